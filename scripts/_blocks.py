@@ -1,0 +1,72 @@
+"""Generated blocks of the documentation: find them, make them anew, compare. Run through scripts/docs."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_BLOCK = re.compile(
+    r"(?P<open><!-- generated: (?P<name>[a-z0-9-]+) -->\n)(?P<body>.*?)(?P<end><!-- end -->)", re.S
+)
+
+
+def make_version() -> str:
+    """Return the version the code says it is."""
+    from mscape.store import VERSION
+
+    return f"Version {VERSION}."
+
+
+def make_exit_codes() -> str:
+    """Return a table of exit codes from the error classes themselves."""
+    from mscape.errors import Faults, MscapeError
+
+    kinds: dict[int, list[str]] = {}
+    for kind in MscapeError.__subclasses__():
+        if kind is not Faults:
+            kinds.setdefault(kind.exit_code, []).append(f"`{kind.__name__}`")
+    rows = [f"| {code} | {', '.join(names)} |" for code, names in sorted(kinds.items())]
+    first = ["| code | error |", "|---|---|", "| 0 | none: done |", "| 1 | none: a check found something |"]
+    return "\n".join([*first, *rows, "| 130 | none: interrupted |"])
+
+
+# Add a block: write a function that returns Markdown, name it here, put the marks where it shall stand.
+BLOCKS: Mapping[str, Callable[[], str]] = {"version": make_version, "exit-codes": make_exit_codes}
+
+
+def rewrite_text(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
+    """Return a document with every generated block made anew.
+
+    Raises
+    ------
+    KeyError
+        A mark names a block that nothing makes.
+    """
+    return _BLOCK.sub(lambda match: f"{match['open']}{blocks[match['name']]().strip()}\n{match['end']}", text)
+
+
+def find_documents(root: Path) -> Iterator[Path]:
+    """Yield the documents that may hold blocks: Markdown at the root and under docs/."""
+    yield from sorted(root.glob("*.md"))
+    yield from sorted((root / "docs").rglob("*.md"))
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite documents, or only compare with --check; return 1 if a comparison failed."""
+    stale = []
+    for path in find_documents(ROOT):
+        old = path.read_text(encoding="utf-8")
+        new = rewrite_text(old, BLOCKS)
+        if new == old:
+            continue
+        stale.append(path.relative_to(ROOT).as_posix())
+        if "--check" not in arguments:
+            path.write_text(new, encoding="utf-8", newline="\n")
+    verb = "out of date; run scripts/docs" if "--check" in arguments else "rewritten"
+    print("\n".join(f"{name}: {verb}" for name in stale) or "generated blocks are up to date")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

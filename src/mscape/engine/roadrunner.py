@@ -1,0 +1,153 @@
+"""The solver behind the engine for now: libRoadRunner (CVODE), one trajectory after another.
+
+The next engine replaces this file and keeps ``simulate`` as it is.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from mscape.engine.batch import Array, Change, Period, Status, Tolerance
+from mscape.network.network import ReactionNetwork
+from mscape.network.sbml import complete_sbml
+
+
+@dataclass
+class Solver:
+    """One compiled network, and where each of its names lives in libRoadRunner's arrays."""
+
+    runner: Any
+    network: ReactionNetwork
+    parameters: dict[str, int]
+    species: dict[str, int]
+    compartments: dict[str, int]
+    amount_of: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> float:
+        """Return a value in the unit of the model: a concentration unless the species has only substance units."""
+        model = self.runner.model
+        if name in self.parameters:
+            return float(model.getGlobalParameterValues([self.parameters[name]])[0])
+        if name in self.compartments:
+            return float(model.getCompartmentVolumes([self.compartments[name]])[0])
+        amount = float(model.getFloatingSpeciesAmounts([self.species[name]])[0])
+        return amount / self.get(self.amount_of[name]) if name in self.amount_of else amount
+
+    def set(self, name: str, value: float) -> None:
+        """Set a value in the unit of the model."""
+        model = self.runner.model
+        if name in self.parameters:
+            model.setGlobalParameterValues([self.parameters[name]], [value])
+        elif name in self.compartments:
+            self._resize(name, value)
+        else:
+            amount = value * self.get(self.amount_of[name]) if name in self.amount_of else value
+            model.setFloatingSpeciesAmounts([self.species[name]], [amount])
+
+    def _resize(self, name: str, value: float) -> None:
+        """Change a compartment's size and keep the amounts in it."""
+        model = self.runner.model
+        amounts = model.getFloatingSpeciesAmounts()
+        model.setCompartmentVolumes([self.compartments[name]], [value])
+        model.setFloatingSpeciesAmounts(amounts)
+
+
+@lru_cache(maxsize=64)
+def _compile_text(sbml: str) -> Any:
+    for level in ("ERROR", "WARNING"):  # CVODE writes to the terminal; a trajectory's status says it instead
+        os.environ.setdefault(f"SUNLOGGER_{level}_FILENAME", os.devnull)
+    import roadrunner  # noqa: PLC0415 - 0.3 s, only when something is solved
+
+    roadrunner.Logger.setLevel(roadrunner.Logger.LOG_FATAL)
+    roadrunner.Config.setValue(roadrunner.Config.LOADSBMLOPTIONS_CONSERVED_MOIETIES, False)
+    return roadrunner.RoadRunner(complete_sbml(sbml))
+
+
+def compile_solver(network: ReactionNetwork, observables: tuple[str, ...], tolerance: Tolerance) -> Solver:
+    """Compile a network for libRoadRunner; compiled code is kept while the process lives, keyed by the SBML text."""
+    runner = _compile_text(network.sbml)
+    integrator = runner.getIntegrator()
+    integrator.setValue("relative_tolerance", tolerance.relative)
+    integrator.setValue("stiff", True)
+    integrator.setValue("maximum_num_steps", 20000)
+    amounts = {s.id for s in network.species if s.substance_only}
+    concentrations = {s.id for s in network.species} - amounts
+    runner.timeCourseSelections = [f"[{name}]" if name in concentrations else name for name in observables]
+    model = runner.model
+    sizes = {c.id: c.size for c in network.compartments}
+    volume = {s.id: sizes[s.compartment] for s in network.species if not s.substance_only}
+    for name in network.states:  # libRoadRunner works in amounts; ours is a tolerance in each state's own unit
+        integrator.setIndividualTolerance(name, tolerance.absolute * volume.get(name, 1.0))
+    return Solver(
+        runner,
+        network,
+        {name: i for i, name in enumerate(model.getGlobalParameterIds())},
+        {name: i for i, name in enumerate(model.getFloatingSpeciesIds())},
+        {name: i for i, name in enumerate(model.getCompartmentIds())},
+        {s.id: s.compartment for s in network.species if not s.substance_only},
+    )
+
+
+def solve_trajectory(solver: Solver, start: dict[str, float], periods: tuple[Period, ...], index: int) -> tuple[list[Array], Status]:
+    """Solve one trajectory: read-outs of each period, and how it ended."""
+    rows: list[Array] = []
+    if any(not np.isfinite(value) for value in start.values()):
+        return rows, Status.NO_INPUT
+    _set_start(solver, start)
+    for period in periods:
+        for change in period.changes:
+            _apply_change(solver, change, index)
+        hours = _pick(period.hours, index)
+        times = _pick_row(period.read, index)
+        try:
+            rows.extend(_integrate(solver, hours, times))
+        except RuntimeError:
+            return rows, Status.SOLVER_STOPPED
+        if not np.isfinite(solver.runner.model.getFloatingSpeciesAmounts()).all():
+            return rows, Status.NOT_FINITE
+    return rows, Status.DONE
+
+
+def _set_start(solver: Solver, start: dict[str, float]) -> None:
+    model = solver.runner.model
+    model.setTime(0.0)
+    sizes = {name: start[name] for name in solver.compartments}
+    model.setCompartmentVolumes(list(solver.compartments.values()), list(sizes.values()))
+    names = [name for name in solver.parameters if name in start]
+    model.setGlobalParameterValues([solver.parameters[name] for name in names], [start[name] for name in names])
+    amounts = [start[name] * sizes.get(solver.amount_of.get(name, ""), 1.0) for name in solver.species]
+    model.setFloatingSpeciesAmounts(list(solver.species.values()), amounts)
+
+
+def _apply_change(solver: Solver, change: Change, index: int) -> None:
+    value = _pick(change.values, index)
+    if change.how == "add":
+        value += solver.get(change.name)
+    elif change.how == "scale":
+        value *= solver.get(change.name)
+    solver.set(change.name, value)
+
+
+def _integrate(solver: Solver, hours: float, times: Array) -> list[Array]:
+    """Integrate one period from time 0; rows of the wanted times only."""
+    solver.runner.model.setTime(0.0)
+    inside = sorted({0.0, *(float(t) for t in times), float(hours)})
+    if len(inside) == 1:
+        return []
+    result = np.asarray(solver.runner.simulate(times=inside))
+    where = {t: i for i, t in enumerate(inside)}
+    return [result[where[float(t)]].copy() for t in times]
+
+
+def _pick(values: Array | float, index: int) -> float:
+    return float(values) if np.ndim(values) == 0 else float(np.asarray(values)[index])
+
+
+def _pick_row(read: Array | tuple[float, ...], index: int) -> Array:
+    table = np.asarray(read, dtype=float)
+    return table[index] if table.ndim == 2 else table  # noqa: PLR2004 - a table of times, one row a trajectory

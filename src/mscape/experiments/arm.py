@@ -1,0 +1,242 @@
+"""From an arm of an experiment to what the engine is told: inputs, and periods with what is done at the beginning of each.
+
+An arm is its protocol minus what the arm does not have: without MSC no conditioned medium and no vesicles, without a drug no drug. What leaves
+the list of contents between two periods is washed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mscape.atlas import record as form
+from mscape.engine.batch import Array, Change, Period
+from mscape.experiments.bind import Bound, Variant
+from mscape.experiments.condition import SEEDED, WELL, Conditions
+from mscape.experiments.prior import Prior, sample_prior
+
+REST_HOURS = 300.0  # per-cell states come to rest before the experiment: many turnovers of the slowest
+CELLS = ("tumour_cycling", "tumour_g0", "tumour_tolerant", "tumour_dying", "tumour_dead")
+MSC = ("msc_naive", "msc_primed", "msc_senescent", "msc_dead")
+_OF_THE_CELL = frozenset({"silencing", "knock-out", "over-expression", "depletion"})
+_CLEFT, _INSERT = 0.01, 0.3  # volume of the MSC side over the medium's: pericellular cleft, transwell insert (assumed)
+_EXCHANGE = {"contact": 10.0, "relay": 10.0, "transwell": 1.5}  # MSC-side volumes per hour: minutes, an hour (assumed)
+_WELL_MIXED = 100.0  # per hour: MSC alone in their own medium
+_CONTACT_HALF = 0.3  # MSC per tumour cell at which half the tumour cells touch one (assumed)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One group of an experiment, resolved: what it has of its protocol's contents.
+
+    ``dose`` is in nM, one per trajectory; None stands for a dose to be found from the monoculture's effect. ``time_h`` overrides the length of
+    the last period.
+    """
+
+    protocol: form.Protocol
+    tumour: str | None
+    msc: str | None = None
+    drug: str | None = None
+    perturbation: tuple[str, ...] = ()
+    dose: float | None = None
+    time_h: float | None = None
+
+    def without(self, *, drug: bool = False, msc: bool = False, perturbation: bool = False) -> Arm:
+        """Return the arm without its drug, its MSC or its perturbations: the reference it is read against."""
+        return Arm(
+            self.protocol,
+            self.tumour,
+            None if msc else self.msc,
+            None if drug else self.drug,
+            () if perturbation else self.perturbation,
+            None if drug else self.dose,
+            self.time_h,
+        )
+
+
+@dataclass
+class _Well:
+    """What is in the well while periods are laid down one after another."""
+
+    arm: Arm
+    bound: Bound
+    values: dict[str, Array]
+    conditions: Conditions
+    dose: Array
+    present: frozenset[str] = frozenset()
+    changes: list[Change] = field(default_factory=list)
+
+    def set(self, name: str, value: Array | float) -> None:
+        """Note that a name is set when the period begins."""
+        self.changes.append(Change(name, "set", value))
+
+
+def make_periods(
+    variant: Variant, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array, seed: int
+) -> tuple[dict[str, Array], tuple[Period, ...]]:
+    """Lay down an arm's periods.
+
+    Parameters
+    ----------
+    variant, arm
+        The model with its drug and line, and the arm.
+    values
+        Parameter values, one per trajectory each.
+    conditions
+        What the protocol leaves open, one per trajectory.
+    dose
+        nM, one per trajectory.
+    seed
+        Of the perturbations' strengths.
+
+    Returns
+    -------
+    tuple
+        Inputs of the batch; its periods: a rest without cells, then those of the protocol. The last one is read at its beginning and end.
+    """
+    inputs = dict(values)
+    perturbed = dict(_perturbed_values(variant.bound, arm, values, seed, len(conditions)))
+    lasting = {name: value for name, (value, kind) in perturbed.items() if kind in _OF_THE_CELL}
+    inputs.update(lasting)
+    well = _Well(arm, variant.bound, values, conditions, dose)
+    periods = [Period(REST_HOURS)]
+    last = len(arm.protocol.periods) - 1
+    for index, period in enumerate(arm.protocol.periods):
+        well.changes = []
+        contents = _contents(period, arm)
+        _begin_period(well, contents, index, {n: v for n, (v, k) in perturbed.items() if k not in _OF_THE_CELL})
+        well.present = contents
+        hours = _hours(period, arm, conditions, is_last=index == last)
+        read = np.stack([np.zeros_like(hours), hours], axis=1) if index == last else ()
+        periods.append(Period(hours, tuple(well.changes), read))
+    return inputs, tuple(periods)
+
+
+def _contents(period: form.Period, arm: Arm) -> frozenset[str]:
+    absent = set() if arm.msc else {"msc", "medium", "vesicles"}
+    absent |= set() if arm.drug else {"drug"}
+    absent |= set() if arm.perturbation else {"perturbation"}
+    absent |= set() if arm.tumour else {"tumour"}
+    return frozenset(period.contents) - absent
+
+
+def _hours(period: form.Period, arm: Arm, conditions: Conditions, *, is_last: bool) -> Array:
+    reported = arm.time_h if is_last and arm.time_h else period.hours
+    if reported is not None:
+        return np.full(len(conditions), float(reported))
+    if "tumour" not in period.contents:
+        return conditions.conditioning
+    return conditions.hours if is_last or "drug" in period.contents else conditions.before
+
+
+def _begin_period(well: _Well, contents: frozenset[str], index: int, perturbed: dict[str, Array]) -> None:
+    came, left = contents - well.present, well.present - contents
+    if "tumour" in came:
+        _seed_tumour(well)
+    if "msc" in left:
+        _take_msc_out(well, contents)
+    if left & {"medium", "vesicles"}:
+        _wash_signals(well)
+    if "medium" in came:
+        _transfer_medium(well)
+    if "msc" in came or ("tumour" in came and "msc" in contents):
+        _put_msc_in(well, contents)
+    if "vesicles" in came:
+        _add_vesicles(well)
+    if "drug" in came | left:
+        well.set("drug", well.dose if "drug" in contents else 0.0)
+    if "perturbation" in came | left:
+        for name, value in perturbed.items():
+            well.set(name, value if "perturbation" in contents else well.values.get(name, 0.0))
+
+
+def _seed_tumour(well: _Well) -> None:
+    cells = next((cell for cell in well.bound.record.mechanism.cells if cell.id == well.arm.tumour), None)
+    seeded = SEEDED[cells.growth if cells else "adherent"] * well.conditions.seeding
+    v = well.values
+    division = np.log(2) / v["doubling_time"]
+    resting = v["g0_entry"] / (v["g0_entry"] + v["g0_exit"] + division)
+    tolerant = v["tolerance_entry"] / (v["tolerance_entry"] + v["tolerance_exit"] + division)
+    well.set("tumour_g0", seeded * resting)
+    well.set("tumour_tolerant", seeded * tolerant)
+    well.set("tumour_cycling", seeded * (1 - resting - tolerant))
+    well.set("tumour_dying", 0.0)
+    well.set("tumour_dead", 0.0)
+
+
+def count_seeded(bound: Bound, tumour: str | None, conditions: Conditions) -> Array:
+    """Return the number of tumour cells seeded in 0.1 mL."""
+    cells = next((cell for cell in bound.record.mechanism.cells if cell.id == tumour), None)
+    return SEEDED[cells.growth if cells else "adherent"] * conditions.seeding
+
+
+def _put_msc_in(well: _Well, contents: frozenset[str]) -> None:
+    arm, conditions = well.arm, well.conditions
+    cells = next((cell for cell in well.bound.record.mechanism.cells if cell.id == arm.msc), None)
+    pool = "msc_primed" if cells and cells.state == "primed" else "msc_naive"
+    if "tumour" not in contents:
+        well.set(pool, conditions.msc_density)
+        well.set("exchange", _WELL_MIXED)
+        return
+    ratio = np.full(len(conditions), arm.protocol.msc_per_tumour) if arm.protocol.msc_per_tumour else conditions.ratio
+    well.set(pool, ratio * count_seeded(well.bound, arm.tumour, conditions))
+    culture = arm.protocol.culture
+    touching = culture in ("contact", "relay")
+    well.set("msc_side", WELL * (_CLEFT if touching else _INSERT))
+    well.set("exchange", _EXCHANGE.get(culture, _EXCHANGE["contact"]))
+    well.set("contact", ratio / (ratio + _CONTACT_HALF) if touching else 0.0)
+
+
+def _take_msc_out(well: _Well, contents: frozenset[str]) -> None:
+    for name in MSC:
+        well.set(name, 0.0)
+    well.set("exchange", 0.0)
+    well.set("contact", 0.0)
+    for name in _soluble(well.bound, "msc_side"):
+        well.set(name, 0.0)
+    if "medium" not in contents:
+        _wash_signals(well)
+
+
+def _transfer_medium(well: _Well) -> None:
+    share = well.arm.protocol.medium_share or well.conditions.share
+    for name in _soluble(well.bound, "medium"):
+        well.changes.append(Change(name, "scale", share))
+    well.set("nutrient", 1.0 - share * well.conditions.spent)
+
+
+def _wash_signals(well: _Well) -> None:
+    for name in _soluble(well.bound, "medium"):
+        well.set(name, 0.0)
+    well.set("nutrient", 1.0)
+
+
+def _add_vesicles(well: _Well) -> None:
+    count = well.conditions.vesicles * count_seeded(well.bound, well.arm.tumour, well.conditions)
+    for label, motif in well.bound.uses.items():
+        if motif == "vesicle_cargo":
+            well.set(f"{label}_free", count)
+
+
+def _soluble(bound: Bound, compartment: str) -> Iterator[str]:
+    """Species of a compartment that are neither cells nor the drug: what a transfer carries and a wash removes."""
+    kept = {*CELLS, *MSC, "drug"}
+    return (s.id for s in bound.network.species if s.compartment == compartment and s.id not in kept)
+
+
+def _perturbed_values(
+    bound: Bound, arm: Arm, values: dict[str, Array], seed: int, count: int
+) -> Iterator[tuple[str, tuple[Array, str]]]:
+    known = {item.id: item for item in bound.record.mechanism.perturbations}
+    for key in arm.perturbation:
+        item = known[key]
+        if item.value is None:
+            continue
+        how = "uniform" if item.how == "factor" else "loguniform"
+        prior = Prior(item.value, "", item.low, item.high, how if item.low is not None and (item.low or 0) > 0 or how == "uniform" else "fixed")  # type: ignore[arg-type]
+        strength = sample_prior(prior, f"perturbation:{key}", seed, count) if seed >= 0 else np.full(count, item.value)
+        for name in item.parameters:
+            base = values[name] if name in values and item.how == "factor" else 1.0
+            yield name, (np.asarray(strength * base), item.kind)

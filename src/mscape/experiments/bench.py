@@ -1,0 +1,197 @@
+"""The bench: arms of one record simulated under the same draws or the same grid of conditions, each arm once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from mscape.atlas import record as form
+from mscape.engine.batch import Array, Status, Tolerance
+from mscape.engine.simulate import simulate
+from mscape.experiments.arm import Arm, make_periods
+from mscape.experiments.bind import Bound, Variant, make_variant, nominal_values, sample_ic50, sample_values
+from mscape.experiments.condition import Conditions, draw_conditions, make_grid
+
+CHASSIS_OBSERVABLES = ("living", "annexin_positive", "well_signal", "n_msc", "drug_cell", "damage")
+SCAN = np.logspace(-1.75, 2.25, 13)  # doses of a scan, as multiples of the potency
+SCORE_TOLERANCE = Tolerance(1e-5, 1e-8)
+NOMINAL = -1  # the seed that stands for nominal parameters
+_ASSAY = form.Protocol(
+    id="assay", culture="monoculture", periods=(form.Period(period="drug", contents=("tumour", "drug"), hours=72.0),)
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What an arm read: name to array of shape (trajectory, 2), at the beginning and the end of its last period; and each status."""
+
+    values: dict[str, Array]
+    status: Array
+
+    def end(self, name: str) -> Array:
+        """Return a value at the end, shape (trajectory,)."""
+        return self.values[name][:, -1]
+
+    def start(self, name: str) -> Array:
+        """Return a value at the beginning of the last period, shape (trajectory,)."""
+        return self.values[name][:, 0]
+
+
+@dataclass
+class Bench:
+    """One record's arms under one set of trajectories. Simulates each arm at most once.
+
+    Parameters
+    ----------
+    bound
+        The record and its model.
+    seed
+        Of the draws; `NOMINAL` for nominal parameters over the grid of unreported conditions.
+    draws
+        Number of joint draws; the grid decides where the seed is `NOMINAL`.
+    drug, line
+        Instead of those the arms name: an extrapolation.
+    """
+
+    bound: Bound
+    seed: int
+    draws: int = 200
+    tolerance: Tolerance = SCORE_TOLERANCE
+    drug: str | None = None
+    line: str | None = None
+    progress: Callable[[int], None] | None = None
+    _arms: dict[tuple[Arm, str, str], Measured] = field(default_factory=dict)
+    _doses: dict[tuple[Arm, str, str], Array] = field(default_factory=dict)
+    _variants: dict[tuple[str | None, str | None], Variant] = field(default_factory=dict)
+
+    def variant(self, arm: Arm) -> Variant:
+        """Return the model with the arm's drug and line."""
+        key = (arm.drug, arm.tumour)
+        if key not in self._variants:
+            self._variants[key] = make_variant(self.bound, *key)
+        return self._variants[key]
+
+    def conditions(self, vehicle: str) -> Conditions:
+        """Return the conditions of every trajectory: the grid for a vehicle, or the draws."""
+        return make_grid(vehicle) if self.seed == NOMINAL else draw_conditions(self.seed, self.draws)
+
+    def values(self, variant: Variant, count: int) -> dict[str, Array]:
+        """Return every parameter of a variant for every trajectory."""
+        return nominal_values(variant, count) if self.seed == NOMINAL else sample_values(variant, self.seed, count)
+
+    def measure(self, arm: Arm, vehicle: str, effect_on: str = "viability") -> Measured:
+        """Simulate an arm, or return what it read before.
+
+        Parameters
+        ----------
+        arm
+            The arm.
+        vehicle
+            What carries the MSC's help: decides which axis of the grid is open.
+        effect_on
+            ``viability`` or ``apoptosis``: what an unreported dose has its effect on.
+        """
+        drug = self.drug if arm.drug and self.drug else arm.drug
+        line = self.line if arm.tumour and self.line else arm.tumour
+        arm = replace(arm, drug=drug, tumour=line)
+        key = (arm, vehicle, effect_on if arm.drug else "")
+        if key not in self._arms:
+            variant = self.variant(arm)
+            conditions = self.conditions(vehicle)
+            values = self.values(variant, len(conditions))
+            dose = self._dose(arm, vehicle, effect_on) if arm.drug else np.zeros(len(conditions))
+            self._arms[key] = self._simulate(arm, values, conditions, dose)
+        return self._arms[key]
+
+    def _simulate(self, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array) -> Measured:
+        inputs, periods = make_periods(self.variant(arm), arm, values, conditions, dose, self.seed)
+        read = tuple(dict.fromkeys((*CHASSIS_OBSERVABLES, *(r.observable for r in self.bound.record.mechanism.readouts))))
+        inputs["drug"] = np.where(np.isfinite(dose), 0.0, np.nan)  # a dose that cannot be had is a trajectory without input
+        result = simulate(self.bound.network, inputs, periods, read, tolerance=self.tolerance, progress=self.progress)
+        values_read = {name: result.get(name) for name in read}
+        return Measured(values_read, result.status)
+
+    def _dose(self, arm: Arm, vehicle: str, effect_on: str) -> Array:
+        """Find the dose in units of a potency of 1: from the reported dose and the line's IC50, or from the effect in monoculture."""
+        conditions = self.conditions(vehicle)
+        if arm.dose is not None:
+            return arm.dose / self.potency(arm, len(conditions))
+        alone = arm.without(msc=True, perturbation=True)
+        if alone.tumour is None:  # MSC alone under a drug: at the dose of a tumour assay
+            alone, effect_on = Arm(_ASSAY, self.default_line(), drug=arm.drug), "viability"
+        key = (alone, vehicle, effect_on)
+        if key not in self._doses:
+            values = self.values(self.variant(alone), len(conditions))
+            reading = self.scan(alone, values, conditions, effect_on)
+            self._doses[key] = interpolate_dose(reading, 1.0 - conditions.effect)
+        return self._doses[key]
+
+    def default_line(self) -> str | None:
+        """Return the record's first tumour cell."""
+        return next((cell.id for cell in self.bound.record.mechanism.cells if cell.role == "tumour"), None)
+
+    def potency(self, arm: Arm, count: int) -> Array:
+        """Return the potency in nM at which the simulated 72 h monoculture assay gives the line's IC50, one per trajectory."""
+        variant = self.variant(arm)
+        if variant.potency is None:
+            return np.ones(count)
+        conditions = _default_conditions(count)
+        relative = interpolate_dose(self.scan(Arm(_ASSAY, arm.tumour, drug=arm.drug), self.values(variant, count), conditions), np.full(count, 0.5))
+        name = f"{arm.drug}:{arm.tumour}"
+        ic50 = np.full(count, variant.potency.ic50) if self.seed == NOMINAL else sample_ic50(variant.potency, self.seed, count, name)
+        return ic50 / relative
+
+    def scan(self, arm: Arm, values: dict[str, Array], conditions: Conditions, effect_on: str = "viability") -> Array:
+        """Simulate an arm over the doses of `SCAN`; shape (trajectory, dose).
+
+        Viability relative to the untreated well of the same culture, or the share of cells that are not apoptotic.
+        """
+        scan = SCAN
+        n, k = len(conditions), len(scan)
+        rows = np.tile(np.arange(n), k + 1)
+        dose = np.repeat(np.concatenate([[0.0], scan]), n)
+        tiled = {name: value[rows] for name, value in values.items()}
+        measured = self._simulate(arm, tiled, conditions.take(rows), dose)
+        if effect_on == "apoptosis":
+            return np.asarray(1.0 - measured.end("annexin_positive").reshape(k + 1, n)[1:].T)
+        living = measured.end("living").reshape(k + 1, n)
+        return np.asarray((living[1:] / living[0]).T)
+
+
+def _default_conditions(count: int) -> Conditions:
+    one = make_grid("none").take(np.zeros(count, dtype=np.int64))
+    return replace(one, hours=np.full(count, 72.0), effect=np.full(count, 0.5))
+
+
+def interpolate_dose(viability: Array, target: Array, scan: Array = SCAN) -> Array:
+    """Find where viability first falls to a target, log-linear between doses of a scan.
+
+    Parameters
+    ----------
+    viability
+        Shape (trajectory, dose).
+    target
+        One per trajectory.
+
+    Returns
+    -------
+    Array
+        Dose, one per trajectory, in the scan's unit; NaN where no dose of the scan reaches the target or the lowest is already below it.
+    """
+    below = viability <= target[:, None]
+    first = below.argmax(axis=1)
+    found = below.any(axis=1) & (first > 0)
+    at = np.clip(first, 1, None)
+    rows = np.arange(len(target))
+    above, under = viability[rows, at - 1], viability[rows, at]
+    gap = np.where(found & (above > under), above - under, 1.0)
+    share = np.where(found, (above - target) / gap, 0.0)
+    dose = np.exp(np.log(scan[at - 1]) + share * np.log(scan[at] / scan[at - 1]))
+    return np.where(found, dose, np.nan)
+
+
+def is_solved(measured: Measured) -> Array:
+    """Return whether each trajectory of an arm was solved."""
+    return np.asarray(measured.status == Status.DONE)

@@ -1,0 +1,87 @@
+"""What a parameter may be: a nominal value and a distribution, sampled by counter so that a name's draws never depend on other names."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+_Z95 = 1.6448536269514722  # the 95th percentile of a standard normal
+_TRUNCATED = 3.0  # standard deviations at which normal and log-normal priors end
+
+
+class _Row(Protocol):
+    """The columns of a parameter table that make a prior."""
+
+    @property
+    def value(self) -> float: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def distribution(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A nominal value, the range around it, and where it comes from.
+
+    ``low`` and ``high`` are the 5th and 95th percentile (log-normal, normal) or the ends (log-uniform, uniform); a fixed one has neither.
+    """
+
+    value: float
+    unit: str = "dimensionless"
+    low: float | None = None
+    high: float | None = None
+    distribution: Literal["lognormal", "loguniform", "normal", "uniform", "fixed"] = "fixed"
+    source: str = "definition"
+
+    @property
+    def assumed(self) -> bool:
+        """Whether no source gives it."""
+        return self.source.startswith("assumed")
+
+
+def make_prior(row: _Row) -> Prior:
+    """Make the prior that a line of a parameter table describes."""
+    distribution = row.distribution if row.low is not None and row.high is not None else "fixed"
+    return Prior(row.value, row.unit, row.low, row.high, distribution, row.source)  # type: ignore[arg-type]
+
+
+def sample_prior(prior: Prior, name: str, seed: int, count: int) -> Array:
+    """Draw values of one parameter, shape (draw,), in the prior's unit.
+
+    The key is (seed, name), the counter the index: a draw does not depend on how many others are made, or of what.
+    """
+    if prior.distribution == "fixed" or prior.low is None or prior.high is None:
+        return np.full(count, prior.value)
+    uniform = draw_uniform(name, seed, count)
+    if prior.distribution == "uniform":
+        return prior.low + uniform * (prior.high - prior.low)
+    if prior.distribution == "loguniform":
+        return np.asarray(np.exp(np.log(prior.low) + uniform * np.log(prior.high / prior.low)))
+    z = np.clip(_inverse_normal(uniform), -_TRUNCATED, _TRUNCATED)
+    if prior.distribution == "normal":
+        return prior.value + z * (prior.high - prior.low) / (2 * _Z95)
+    return np.asarray(prior.value * np.exp(z * np.log(prior.high / prior.low) / (2 * _Z95)))
+
+
+def draw_uniform(name: str, seed: int, count: int) -> Array:
+    """Draw uniform numbers in (0, 1) by (seed, name) and index, shape (draw,)."""
+    key = int.from_bytes(hashlib.sha256(f"{seed}:{name}".encode()).digest()[:16], "little")
+    return np.random.Generator(np.random.Philox(key=key)).random(count)
+
+
+def _inverse_normal(uniform: Array) -> Array:
+    from scipy.special import ndtri  # noqa: PLC0415 - heavy, only when something is sampled
+
+    return np.asarray(ndtri(np.clip(uniform, 1e-12, 1 - 1e-12)))

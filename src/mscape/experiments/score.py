@@ -1,0 +1,202 @@
+"""Score a record: every contrast over the grid of unreported conditions and over joint draws of what is assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mscape.atlas.load import Atlas, Record
+from mscape.atlas.row import ContrastRow, ObservationRow
+from mscape.experiments.arm import Arm
+from mscape.experiments.bench import NOMINAL, Bench
+from mscape.experiments.bind import Bound, bind_record, to_nanomolar
+from mscape.experiments.contrast import Judged, judge_contrast
+from mscape.experiments.graph import predict_baselines
+from mscape.experiments.outcome import Outcome, classify
+
+REPRODUCED_SHARE = 0.8  # of the grid at nominal parameters
+LEAST_SOLVED = 0.5  # share of trajectories that must have an answer
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One contrast, what the paper says of it and what the model does.
+
+    Parameters
+    ----------
+    grid_share
+        Share of the grid of unreported conditions where it holds at nominal parameters; None out of scope or unsolved.
+    share
+        Share of joint draws that give the reported result; None likewise.
+    effect
+        5th, 50th and 95th percentile of the simulated effect over the draws, in ``effect_unit``.
+    outcome
+        ``reproduced`` at nominal parameters, or what happens most often instead; ``out of scope``.
+    bits
+        -log2 share for an informative contrast, else 0.
+    tally
+        Share of draws per outcome.
+    """
+
+    mechanism: str
+    contrast: str
+    observation: str
+    kind: str
+    readout: str
+    reported: str
+    paper: str
+    group: str
+    step: str | None
+    in_scope: bool
+    reason: str | None
+    outcome: str
+    grid_share: float | None
+    share: float | None
+    class_: str | None
+    bits: float
+    effect: tuple[float, float, float] | None
+    effect_unit: str
+    tally: dict[str, float]
+    baselines: dict[str, bool]
+    note: str | None = None
+
+
+def resolve_arms(bound: Bound, rows: Iterable[ObservationRow]) -> dict[str, Arm]:
+    """Resolve the arms of one observation: their protocol, and the dose in nM where it is reported."""
+    protocols = {protocol.id: protocol for protocol in bound.record.mechanism.protocols}
+    arms = {}
+    for row in rows:
+        if row.protocol is None:
+            continue
+        known = row.dose is not None and row.drug is not None and row.dose_unit is not None
+        dose = to_nanomolar(bound, str(row.drug), float(row.dose or 0), str(row.dose_unit)) if known else None
+        protocol = protocols[row.protocol]
+        tumour = row.tumour if any("tumour" in period.contents for period in protocol.periods) else None
+        arms[row.arm] = Arm(protocol, tumour, row.msc, row.drug, row.perturbation, dose, row.time_h)
+    return arms
+
+
+def score_record(
+    record: Record,
+    atlas: Atlas,
+    *,
+    seed: int,
+    draws: int = 200,
+    progress: Callable[[int], None] | None = None,
+    bound: Bound | None = None,
+) -> tuple[Scored, ...]:
+    """Score every contrast of a record.
+
+    Parameters
+    ----------
+    record, atlas
+        The record and the atlas it stands in.
+    seed
+        Of the joint draws.
+    draws
+        Number of joint draws, 100 or more for a score that is published.
+    progress
+        Called with the number of trajectories solved since the last call.
+    bound
+        The record's model if it is not the record's own (controls).
+
+    Raises
+    ------
+    ModelError
+        The model cannot be read or lacks a parameter.
+    """
+    bound = bound or bind_record(record, atlas)
+    benches = (Bench(bound, NOMINAL, progress=progress), Bench(bound, seed, draws, progress=progress))
+    rows: dict[str, list[ObservationRow]] = {}
+    for row in record.observations:
+        rows.setdefault(row.observation, []).append(row)
+    arms = {key: resolve_arms(bound, group) for key, group in rows.items()}
+    return tuple(_score(bound, contrast, arms[contrast.observation], rows[contrast.observation], benches) for contrast in record.contrasts)
+
+
+def _score(
+    bound: Bound, row: ContrastRow, arms: dict[str, Arm], observed: list[ObservationRow], benches: tuple[Bench, Bench]
+) -> Scored:
+    nominal: Judged | None = None
+    drawn: Judged | None = None
+    if row.scope == "in":
+        nominal = judge_contrast(benches[0], row, arms)
+        drawn = judge_contrast(benches[1], row, arms)
+    grid_share = _share(nominal)
+    share = _share(drawn)
+    class_ = classify(share) if share is not None else None
+    return Scored(
+        mechanism=bound.id,
+        contrast=row.contrast,
+        observation=row.observation,
+        kind=row.kind,
+        readout=row.readout,
+        reported=describe_contrast(row),
+        paper=row.paper,
+        group=observed[0].group,
+        step=row.step,
+        in_scope=row.scope == "in",
+        reason=row.reason,
+        outcome=_outcome(nominal, grid_share) if row.scope == "in" else "out of scope",
+        grid_share=grid_share,
+        share=share,
+        class_=class_,
+        bits=-float(np.log2(share)) if class_ == "informative" and share else 0.0,
+        effect=_spread(drawn),
+        effect_unit=drawn.unit if drawn else "",
+        tally=_tally(drawn),
+        baselines=predict_baselines(bound.record, row, arms) if row.scope == "in" else {},
+        note=row.note,
+    )
+
+
+def describe_contrast(row: ContrastRow) -> str:
+    """Say in words what a contrast states."""
+    first = row.arm[0].replace("_", " ")
+    other = (row.versus or "").replace("_", " ")
+    return {
+        "up": f"{row.readout} up: {first} against {other}",
+        "down": f"{row.readout} down: {first} against {other}",
+        "no change": f"{row.readout} unchanged: {first} against {other}",
+        "ordered": f"{row.readout}: " + " > ".join(name.replace("_", " ") for name in row.arm),
+        "partial": f"{row.readout}: {first} removes part of what {other} gives",
+        "value": f"{row.readout}: {first} over {other} is {row.value:g}" if row.value is not None else row.readout,
+    }[row.kind]
+
+
+def _share(judged: Judged | None) -> float | None:
+    if judged is None:
+        return None
+    solved = judged.outcomes != Outcome.FAILED
+    if solved.mean() < LEAST_SOLVED:
+        return None
+    return float((judged.outcomes[solved] == Outcome.REPRODUCED).mean())
+
+
+def _outcome(judged: Judged | None, share: float | None) -> str:
+    if judged is None or share is None:
+        return Outcome.FAILED.value
+    if share >= REPRODUCED_SHARE:
+        return Outcome.REPRODUCED.value
+    others = [o for o in judged.outcomes if o not in (Outcome.REPRODUCED, Outcome.FAILED)]
+    names, counts = np.unique(others, return_counts=True)
+    return str(names[counts.argmax()])
+
+
+def _spread(judged: Judged | None) -> tuple[float, float, float] | None:
+    if judged is None:
+        return None
+    finite: NDArray[np.float64] = judged.effect[np.isfinite(judged.effect)]
+    if not finite.size:
+        return None
+    low, middle, high = np.percentile(finite, [5, 50, 95])
+    return float(low), float(middle), float(high)
+
+
+def _tally(judged: Judged | None) -> dict[str, float]:
+    if judged is None:
+        return {}
+    return {outcome.value: float((judged.outcomes == outcome).mean()) for outcome in Outcome if (judged.outcomes == outcome).any()}

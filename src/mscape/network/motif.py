@@ -1,0 +1,204 @@
+"""Antimony with motifs, expanded to flat Antimony that the Antimony library then translates.
+
+A file is a list of statements. Three rules, and nothing else, go beyond flat Antimony:
+
+* ``import "name.ant"`` includes another file once. A name is a bare file name: no folder, no ``..``.
+* ``model name(a, b) … end`` declares a motif. Its statements are not part of the model until it is used.
+* ``x: name(p, q);`` uses it: arguments take the names given; a name the model around it already has (the chassis)
+  keeps its name; every other name gets the prefix ``x_``, as in Antimony itself.
+
+Why not Antimony's own modules: see ``docs/decisions/0002-motifs.md``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mscape.errors import ModelError
+
+MAX_FILE_CHARACTERS = 200_000
+MAX_USES = 200
+
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_IMPORT = re.compile(r'^import\s+"([^"]*)"$')
+_MODEL = re.compile(r"^model\s+\*?([A-Za-z_]\w*)\s*\(([^)]*)\)$")
+_USE = re.compile(r"^([A-Za-z_]\w*)\s*:\s*([A-Za-z_]\w*)\s*\(([^()]*)\)$")
+_REACTION = re.compile(r"=>|->")
+_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+_FILE_NAME = re.compile(r"^[a-z][a-z0-9_]*\.ant$")
+_WORDS = frozenset(
+    "species compartment const var in has is substanceOnly formula reaction at after unit identity hypot end model import function "
+    "ln log log10 exp sqrt sin cos tan abs max min floor ceil piecewise time pi pow factorial arcsin arccos arctan and or not "
+    "true false inf nan DNA gene event t0 persistent priority fromTrigger second item litre dimensionless mole "
+    "cvterm sboTerm".split()
+)
+
+
+@dataclass(frozen=True)
+class Motif:
+    """A reusable piece: its arguments, its statements, and the file it stands in."""
+
+    name: str
+    arguments: tuple[str, ...]
+    statements: tuple[str, ...]
+    file: str
+
+
+@dataclass
+class _Reading:
+    """What has been read so far: files included, motifs declared, flat statements."""
+
+    files: Mapping[str, str]
+    included: set[str] = field(default_factory=set)
+    motifs: dict[str, Motif] = field(default_factory=dict)
+    statements: list[tuple[str, str]] = field(default_factory=list)
+
+
+def expand_motifs(text: str, motifs: Mapping[str, str], file: str = "model.ant") -> str:
+    """Expand imports and motif uses to flat Antimony statements, one a line.
+
+    Parameters
+    ----------
+    text
+        The model's Antimony.
+    motifs
+        File name to text of everything the model may import.
+    file
+        Name of the model's own file, for messages.
+
+    Raises
+    ------
+    ModelError
+        An import that is not a known bare file name, an unknown motif, a wrong number of arguments, a block without ``end``.
+    """
+    reading = _Reading(motifs)
+    _read_file(text, file, reading)
+    chassis = _names("\n".join(s for s, _ in reading.statements if not _USE.match(s)))
+    uses = [s for s, _ in reading.statements if _USE.match(s)]
+    if len(uses) > MAX_USES:
+        raise ModelError(file, f"{len(uses)} motif uses", f"at most {MAX_USES}", "split the model")
+    flat: list[str] = []
+    for statement, source in reading.statements:
+        use = _USE.match(statement)
+        flat.extend(_expand_use(use, source, reading.motifs, chassis) if use else [statement])
+    return "\n".join(f"{statement};" for statement in flat) + "\n"
+
+
+def list_uses(text: str, motifs: Mapping[str, str], file: str = "model.ant") -> dict[str, str]:
+    """Return label to motif name for every motif a model uses.
+
+    Raises
+    ------
+    ModelError
+        As `expand_motifs`.
+    """
+    reading = _Reading(motifs)
+    _read_file(text, file, reading)
+    uses = (_USE.match(statement) for statement, _ in reading.statements)
+    return {use[1]: use[2] for use in uses if use}
+
+
+def _read_file(text: str, file: str, reading: _Reading) -> None:
+    if len(text) > MAX_FILE_CHARACTERS:
+        raise ModelError(file, f"{len(text)} characters", f"at most {MAX_FILE_CHARACTERS}", "split the file")
+    block: tuple[str, tuple[str, ...]] | None = None
+    inside: list[str] = []
+    for statement in _statements(text):
+        model = _MODEL.match(statement)
+        if model:
+            if block:
+                raise ModelError(
+                    file,
+                    f"model {model[1]} inside model {block[0]}",
+                    "blocks one after another",
+                    "write 'end'",
+                )
+            block, inside = (model[1], tuple(_arguments(model[2]))), []
+        elif statement == "end":
+            if not block:
+                raise ModelError(
+                    file, "'end' without a model block", "model name(…) … end", "remove the 'end'"
+                )
+            reading.motifs[block[0]] = Motif(block[0], block[1], tuple(inside), file)
+            block = None
+        elif block:
+            inside.append(statement)
+        else:
+            _read_statement(statement, file, reading)
+    if block:
+        raise ModelError(file, f"model {block[0]} without 'end'", "model name(…) … end", "add 'end'")
+
+
+def _read_statement(statement: str, file: str, reading: _Reading) -> None:
+    imported = _IMPORT.match(statement)
+    if not imported:
+        if statement.startswith("import"):
+            raise ModelError(
+                file, statement[:80], 'import "name.ant"', "name one motif file in double quotes"
+            )
+        reading.statements.append((statement, file))
+        return
+    name = imported[1]
+    if not _FILE_NAME.match(name):
+        raise ModelError(
+            file,
+            f'import "{name[:80]}"',
+            "a bare file name such as chassis.ant",
+            "motifs are found by name, not by path",
+        )
+    if name not in reading.files:
+        known = ", ".join(sorted(reading.files))
+        raise ModelError(file, f'import "{name}"', f"one of {known}", "correct the name or add the motif")
+    if name not in reading.included:
+        reading.included.add(name)
+        _read_file(reading.files[name], name, reading)
+
+
+def _expand_use(
+    use: re.Match[str], file: str, motifs: Mapping[str, Motif], shared: frozenset[str]
+) -> list[str]:
+    label, name, given = use[1], use[2], _arguments(use[3])
+    motif = motifs.get(name)
+    if motif is None:
+        raise ModelError(
+            file,
+            f"{label}: {name}(…)",
+            f"a motif: {', '.join(sorted(motifs))}",
+            "import the file that declares it",
+        )
+    if len(given) != len(motif.arguments):
+        expected = f"{len(motif.arguments)} arguments ({', '.join(motif.arguments)})"
+        raise ModelError(
+            file, f"{label}: {name} with {len(given)} arguments", expected, "give one name for each"
+        )
+    renamed = dict(zip(motif.arguments, given, strict=True))
+
+    def rename(match: re.Match[str]) -> str:
+        word = match[0]
+        if word in renamed:
+            return renamed[word]
+        return word if word in shared or word in _WORDS else f"{label}_{word}"
+
+    return [_NAME.sub(rename, statement) for statement in motif.statements]
+
+
+def _statements(text: str) -> list[str]:
+    """Split into statements at ``;`` and line ends; a line that ends in an operator or an open bracket goes on."""
+    bare = _COMMENT.sub(" ", text)
+    joined = re.sub(r"([+\-*/^,(=])[ \t]*\r?\n\s*", r"\1 ", bare)
+    parts = iter([part.strip() for line in joined.splitlines() for part in line.split(";") if part.strip()])
+    statements = []
+    for part in parts:
+        whole = f"{part}; {next(parts, '')}" if _REACTION.search(part) else part  # a reaction owns the law that follows
+        statements.append(re.sub(r"\s+", " ", whole))
+    return statements
+
+
+def _arguments(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(text)) - _WORDS
