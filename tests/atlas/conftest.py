@@ -139,7 +139,8 @@ _OBSERVATION_COLUMNS = (
 ).split()
 _ARMS = [
     "death drug medium_then_drug mcf7 - cisplatin 10 uM - apoptosis 30 % xu2018 abstract primary-abstract R",
-    "death drug_msc medium_then_drug mcf7 bcmsc cisplatin 10 uM - apoptosis 15 % xu2018 abstract primary-abstract R",
+    "death drug_msc medium_then_drug mcf7 bcmsc cisplatin 10 uM - apoptosis 15 %"
+    " xu2018 abstract primary-abstract R",
     "death drug_msc_anti medium_then_drug mcf7 bcmsc cisplatin 3 ug/mL anti_il6 apoptosis - -"
     " xu2018 abstract primary-abstract R",
     "growth none medium_then_drug mcf7 - - - - - colour - - burt2019 abstract related O",
@@ -161,7 +162,9 @@ chemical\tchebi:27899\tcisplatin\tChEBI\tCC-BY-4.0\t
 protein\tuniprot:P05231\tIL6_HUMAN\tUniProt\tCC-BY-4.0\t
 cell type\tcl:0000134\tmesenchymal stem cell\tCL\tCC-BY-4.0\t
 """,
-    "papers.tsv": "paper\tauthors\tyear\tseen\nxu2018\tXu H\t2018\tabstract\nburt2019\tBurt R\t2019\tabstract\n",
+    "papers.tsv": (
+        "paper\tauthors\tyear\tseen\nxu2018\tXu H\t2018\tabstract\nburt2019\tBurt R\t2019\tabstract\n"
+    ),
     "curators.tsv": "curator\tname\torcid\nfounders\tThe founders\t\nreader\tA Reader\t0000-0002-1825-0097\n",
     "drugs.tsv": (
         "drug\tlabel\tterm\tdrug_class\tmolar_mass\thalf_life\thalf_life_low\thalf_life_high\tpump_substrate\t"
@@ -172,7 +175,7 @@ cell type\tcl:0000134\tmesenchymal stem cell\tCL\tCC-BY-4.0\t
         "platinum\tkill_max\t0.1\tper_h\t0.01\t1\tlognormal\tassumed\twide\n"
     ),
     "motifs/parameters.tsv": _PARAMETERS.splitlines()[0] + "\n",
-    "motifs/chassis.ant": "// a chassis\n",
+    "motifs/tiny.ant": "// a motif\n",
 }
 
 

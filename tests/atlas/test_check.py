@@ -14,6 +14,11 @@ from mscape.atlas.record import Mechanism
 Breach = Callable[[Record, Atlas], tuple[Record, Atlas]]
 
 
+def replace_table(record: Record, table: str, rows: tuple[Any, ...]) -> Record:
+    named: Any = {table: rows}
+    return replace(record, **named)
+
+
 def put(place: str, value: object) -> Breach:
     """Set a value of mechanism.yaml, such as ``steps.0.evidence``."""
 
@@ -36,14 +41,14 @@ def row(table: str, place: int, **cells: object) -> Breach:
     def breach(record: Record, atlas: Atlas) -> tuple[Record, Atlas]:
         rows = list(getattr(record, table))
         rows[place] = rows[place].model_copy(update=cells)
-        return replace(record, **{table: tuple(rows)}), atlas
+        return replace_table(record, table, tuple(rows)), atlas
 
     return breach
 
 
 def cut(table: str, places: slice) -> Breach:
     """Keep some lines of a table."""
-    return lambda record, atlas: (replace(record, **{table: getattr(record, table)[places]}), atlas)
+    return lambda record, atlas: (replace_table(record, table, getattr(record, table)[places]), atlas)
 
 
 def repeat(table: str) -> Breach:
@@ -51,7 +56,7 @@ def repeat(table: str) -> Breach:
 
     def breach(record: Record, atlas: Atlas) -> tuple[Record, Atlas]:
         rows = getattr(record, table)
-        return replace(record, **{table: (rows[0], *rows)}), atlas
+        return replace_table(record, table, (rows[0], *rows)), atlas
 
     return breach
 
@@ -68,6 +73,15 @@ def drug(**cells: object) -> Breach:
     def breach(record: Record, atlas: Atlas) -> tuple[Record, Atlas]:
         changed = atlas.drugs["cisplatin"].model_copy(update=cells)
         return record, replace(atlas, drugs={"cisplatin": changed})
+
+    return breach
+
+
+def drug_class(**cells: object) -> Breach:
+    """Set cells of the drug class's line."""
+
+    def breach(record: Record, atlas: Atlas) -> tuple[Record, Atlas]:
+        return record, replace(atlas, drug_classes=(atlas.drug_classes[0].model_copy(update=cells),))
 
     return breach
 
@@ -152,7 +166,11 @@ BREACHES: dict[str, list[Breach]] = {
         put("perturbations.0.source", "assumed"),
         put("perturbations.0.kind", "control"),
     ],
-    "check_parameters_have_sources": [row("parameters", 0, note=None), repeat("parameters")],
+    "check_parameters_have_sources": [
+        row("parameters", 0, note=None),
+        repeat("parameters"),
+        drug_class(note=None),
+    ],
     "check_parameter_ranges_are_ordered": [
         row("parameters", 1, low=0.5),
         row("parameters", 1, high=0.34),
@@ -161,6 +179,7 @@ BREACHES: dict[str, list[Breach]] = {
         row("parameters", 0, high=1.0),
         row("parameters", 2, low=0.5, high=2.0),
         row("parameters", 2, source="assumed"),
+        drug_class(low=5.0),
     ],
     "check_gates_are_arithmetic": [
         put("gates.0.available", "open('x')"),
@@ -221,7 +240,10 @@ BREACHES: dict[str, list[Breach]] = {
         row("contrasts", 4, reason=None),
         row("contrasts", 0, reason="in vivo"),
     ],
-    "check_readouts_in_scope_exist": [row("contrasts", 0, readout="colour")],
+    "check_readouts_in_scope_exist": [
+        row("contrasts", 0, readout="colour"),
+        row("contrasts", 0, readout="apoptosis;colour"),
+    ],
     "check_arms_in_scope_can_be_run": [
         row("observations", 0, protocol=None),
         row("observations", 0, tumour=None),
@@ -280,7 +302,7 @@ def test_a_pass_says_what_it_counted(tiny_atlas: Atlas) -> None:
         contrasts_in=4,
         contrasts_out=1,
         parameters_sourced=2,
-        parameters_assumed=1,
+        parameters_assumed=2,
         terms=4,
     )
 
@@ -290,6 +312,12 @@ def test_statement_without_direction_needs_no_arms_to_compare(tiny_atlas: Atlas)
     breach = row("contrasts", 4, reason="no direction reported", versus=None)
     issues = find_issues(*breach(record, tiny_atlas))
     assert not issues["check_contrasts_have_their_parts"]
+
+
+def test_two_arms_may_be_read_differently(tiny_atlas: Atlas) -> None:
+    (record,) = tiny_atlas.records.values()
+    issues = find_issues(*row("contrasts", 0, readout="apoptosis;il6_level")(record, tiny_atlas))
+    assert not any(issues.values())
 
 
 @pytest.mark.parametrize(

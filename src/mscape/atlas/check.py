@@ -59,7 +59,7 @@ class Counts:
     contrasts_in, contrasts_out
         Contrasts by scope.
     parameters_sourced, parameters_assumed
-        Lines of the records' own parameter tables.
+        Lines of every parameter table: the records', the chassis', the drug classes'.
     terms
         Identifiers in the frozen list.
     """
@@ -137,7 +137,9 @@ def count_atlas(atlas: Atlas) -> Counts:
     groups = [{row.observation: row.group for row in record.observations} for record in records]
     by_group = [group for record_groups in groups for group in record_groups.values()]
     scopes = [row.scope for record in records for row in record.contrasts]
-    assumed = [check_record.is_assumed(row.source) for record in records for row in record.parameters]
+    sources = [row.source for record in records for row in record.parameters]
+    sources += [row.source for row in atlas.parameters] + [row.source for row in atlas.drug_classes]
+    assumed = [check_record.is_assumed(source) for source in sources]
     steps = [step for record in records for step in record.mechanism.steps]
     return Counts(
         records=len(records),

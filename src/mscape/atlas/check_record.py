@@ -7,6 +7,7 @@ from functools import cache
 from mscape.atlas.check_name import YAML, suggest
 from mscape.atlas.issue import Issue
 from mscape.atlas.load import Atlas, Record
+from mscape.atlas.row import DrugClassRow, ParameterRow
 from mscape.atlas.table import read_seed_table
 
 SEED = "review2021"
@@ -90,10 +91,10 @@ def check_protocols_can_be_read_out(record: Record, _atlas: Atlas) -> Iterator[I
     for i, protocol in enumerate(record.mechanism.protocols):
         where = record.find_place(YAML, "protocols", i)
         contents = [set(period.contents) for period in protocol.periods]
-        cells = set().union(*contents) & {"tumour", "msc"}
-        if "tumour" not in contents[-1] and cells != {"msc"}:
-            found = f"protocol '{protocol.id}' ends without tumour cells"
-            yield Issue(where, found, "tumour in the last period", "add them, or the period that is missing")
+        msc_alone = "msc" in contents[-1] and not any("tumour" in content for content in contents)
+        if "tumour" not in contents[-1] and not msc_alone:
+            found = f"protocol '{protocol.id}' ends without cells to read"
+            yield Issue(where, found, "tumour in the last period, or MSC throughout", "add what is missing")
         for j, content in enumerate(contents):
             if "medium" in content and not any("msc" in earlier for earlier in contents[:j]):
                 found = f"protocol '{protocol.id}' uses medium that no earlier period makes"
@@ -123,23 +124,30 @@ def check_perturbations_have_strength(record: Record, _atlas: Atlas) -> Iterator
             yield Issue(where, f"{name} is assumed without a reason", "assumed: reason", "say why")
 
 
-def check_parameters_have_sources(record: Record, _atlas: Atlas) -> Iterator[Issue]:
-    """Every assumed parameter says why, and none stands twice."""
-    seen: set[str] = set()
-    for i, row in enumerate(record.parameters):
-        where = record.find_place("parameters.tsv", i)
+GIVEN_BY = ("definition", "condition", "drug", "line")  # besides papers: what else can give a parameter its value
+
+
+def check_parameters_have_sources(record: Record, atlas: Atlas) -> Iterator[Issue]:
+    """Every parameter, of the record or shared, names a paper or what gives it; an assumed one says why; none stands twice."""
+    for where, row in _list_parameters(record, atlas):
+        first = row.source.partition(";")[0].strip()
+        if not is_assumed(row.source) and first not in GIVEN_BY and first not in atlas.papers:
+            expected = f"a key of papers.tsv, 'assumed', or one of {', '.join(GIVEN_BY)}"
+            yield Issue(where, f"source '{row.source[:60]}' of '{row.parameter}' is unknown", expected, "add the paper")
         if is_assumed(row.source) and not row.note and not row.source.partition(":")[2].strip():
             found = f"'{row.parameter}' is assumed without a reason"
             yield Issue(where, found, "the reason in note", "say why this value and range")
+    seen: set[str] = set()
+    for i, row in enumerate(record.parameters):
+        where = record.find_place("parameters.tsv", i)
         if row.parameter in seen:
             yield Issue(where, f"'{row.parameter}' stands twice", "each once", "remove one")
         seen.add(row.parameter)
 
 
-def check_parameter_ranges_are_ordered(record: Record, _atlas: Atlas) -> Iterator[Issue]:
+def check_parameter_ranges_are_ordered(record: Record, atlas: Atlas) -> Iterator[Issue]:
     """A parameter has low < value < high (or on an end of a uniform range), or is fixed and has no range."""
-    for i, row in enumerate(record.parameters):
-        where = record.find_place("parameters.tsv", i)
+    for where, row in _list_parameters(record, atlas):
         low, high = row.low, row.high
         if row.distribution == "fixed":
             if low is not None or high is not None:
@@ -225,6 +233,16 @@ def find_arithmetic_problem(text: str) -> str | None:
         elif not isinstance(node, (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, *_OPERATORS)):
             return f"'{type(node).__name__}' is no arithmetic"
     return None
+
+
+def _list_parameters(record: Record, atlas: Atlas) -> Iterator[tuple[str, ParameterRow | DrugClassRow]]:
+    """Place and row of each parameter a record's model may use: its own, the chassis', the drug classes'."""
+    for i, own in enumerate(record.parameters):
+        yield record.find_place("parameters.tsv", i), own
+    for shared in atlas.parameters:
+        yield f"motifs/parameters.tsv '{shared.parameter}'", shared
+    for row in atlas.drug_classes:
+        yield f"drug_classes.tsv '{row.drug_class}' '{row.parameter}'", row
 
 
 @cache

@@ -18,7 +18,7 @@ Curie = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.]*:[A-Za-z0-9_.
 
 Port = Literal["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8"]
 Culture = Literal["monoculture", "contact", "transwell", "conditioned medium", "exosome", "relay"]
-Content = Literal["tumour", "msc", "medium", "vesicles", "drug", "perturbation"]
+Content = Literal["tumour", "msc", "medium", "vesicles", "relay", "drug", "perturbation"]
 
 
 class Form(BaseModel):
@@ -115,7 +115,7 @@ class Evidence(Form):
 class Step(Form):
     """One causal link, with its evidence.
 
-    ``off`` names the model parameter that switches it off, and the value that does.
+    ``ablate`` names the model parameter that switches it off, and the value that does.
     """
 
     id: Key
@@ -124,7 +124,7 @@ class Step(Form):
     target: Key
     relation: Text
     evidence: tuple[Evidence, ...] = ()
-    off: tuple[str, float] | None = None
+    ablate: tuple[str, float] | None = None
     implied: bool = False
     note: Text | None = None
 

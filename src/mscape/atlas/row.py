@@ -92,7 +92,7 @@ class ContrastRow(Form):
 
     ``arm`` and ``versus`` name arms of the observation. *Ordered*: ``arm`` lists them from highest to lowest.
     *Partial*: ``arm`` is perturbed, ``versus`` protected, ``unprotected`` the third. *Value*: ``value`` ±
-    ``error`` is the arm's over ``versus``'.
+    ``error`` is the arm's over ``versus``'. A readout ``a;b`` reads the first arm at a and the others at b.
     """
 
     contrast: Key

@@ -27,7 +27,7 @@ class Status(IntEnum):
         return {
             Status.DONE: "",
             Status.NO_INPUT: "an input of this trajectory is NaN: give every parameter a value",
-            Status.SOLVER_STOPPED: "the solver gave up: loosen the tolerances or look for a parameter far out of range",
+            Status.SOLVER_STOPPED: "the solver gave up: loosen the tolerances or mend a value far off",
             Status.NOT_FINITE: "a value overflowed: look for a parameter far out of range",
         }[self]
 

@@ -29,7 +29,7 @@ class Solver:
     amount_of: dict[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> float:
-        """Return a value in the unit of the model: a concentration unless the species has only substance units."""
+        """Return a value in model units: a concentration unless the species has only substance units."""
         model = self.runner.model
         if name in self.parameters:
             return float(model.getGlobalParameterValues([self.parameters[name]])[0])
@@ -61,19 +61,19 @@ class Solver:
 def _compile_text(sbml: str) -> Any:
     for level in ("ERROR", "WARNING"):  # CVODE writes to the terminal; a trajectory's status says it instead
         os.environ.setdefault(f"SUNLOGGER_{level}_FILENAME", os.devnull)
-    import roadrunner  # noqa: PLC0415 - 0.3 s, only when something is solved
+    import roadrunner
 
     roadrunner.Logger.setLevel(roadrunner.Logger.LOG_FATAL)
-    roadrunner.Config.setValue(roadrunner.Config.LOADSBMLOPTIONS_CONSERVED_MOIETIES, False)
+    roadrunner.Config.setValue(roadrunner.Config.LOADSBMLOPTIONS_CONSERVED_MOIETIES, False)  # noqa: FBT003
     return roadrunner.RoadRunner(complete_sbml(sbml))
 
 
 def compile_solver(network: ReactionNetwork, observables: tuple[str, ...], tolerance: Tolerance) -> Solver:
-    """Compile a network for libRoadRunner; compiled code is kept while the process lives, keyed by the SBML text."""
+    """Compile a network for libRoadRunner; compiled code is kept for the process, keyed by the SBML text."""
     runner = _compile_text(network.sbml)
     integrator = runner.getIntegrator()
     integrator.setValue("relative_tolerance", tolerance.relative)
-    integrator.setValue("stiff", True)
+    integrator.setValue("stiff", True)  # noqa: FBT003 - its interface
     integrator.setValue("maximum_num_steps", 20000)
     amounts = {s.id for s in network.species if s.substance_only}
     concentrations = {s.id for s in network.species} - amounts
@@ -81,7 +81,9 @@ def compile_solver(network: ReactionNetwork, observables: tuple[str, ...], toler
     model = runner.model
     sizes = {c.id: c.size for c in network.compartments}
     volume = {s.id: sizes[s.compartment] for s in network.species if not s.substance_only}
-    for name in network.states:  # libRoadRunner works in amounts; ours is a tolerance in each state's own unit
+    for (
+        name
+    ) in network.states:  # libRoadRunner works in amounts; ours is a tolerance in each state's own unit
         integrator.setIndividualTolerance(name, tolerance.absolute * volume.get(name, 1.0))
     return Solver(
         runner,
@@ -93,7 +95,9 @@ def compile_solver(network: ReactionNetwork, observables: tuple[str, ...], toler
     )
 
 
-def solve_trajectory(solver: Solver, start: dict[str, float], periods: tuple[Period, ...], index: int) -> tuple[list[Array], Status]:
+def solve_trajectory(
+    solver: Solver, start: dict[str, float], periods: tuple[Period, ...], index: int
+) -> tuple[list[Array], Status]:
     """Solve one trajectory: read-outs of each period, and how it ended."""
     rows: list[Array] = []
     if any(not np.isfinite(value) for value in start.values()):
@@ -119,7 +123,9 @@ def _set_start(solver: Solver, start: dict[str, float]) -> None:
     sizes = {name: start[name] for name in solver.compartments}
     model.setCompartmentVolumes(list(solver.compartments.values()), list(sizes.values()))
     names = [name for name in solver.parameters if name in start]
-    model.setGlobalParameterValues([solver.parameters[name] for name in names], [start[name] for name in names])
+    model.setGlobalParameterValues(
+        [solver.parameters[name] for name in names], [start[name] for name in names]
+    )
     amounts = [start[name] * sizes.get(solver.amount_of.get(name, ""), 1.0) for name in solver.species]
     model.setFloatingSpeciesAmounts(list(solver.species.values()), amounts)
 
@@ -150,4 +156,4 @@ def _pick(values: Array | float, index: int) -> float:
 
 def _pick_row(read: Array | tuple[float, ...], index: int) -> Array:
     table = np.asarray(read, dtype=float)
-    return table[index] if table.ndim == 2 else table  # noqa: PLR2004 - a table of times, one row a trajectory
+    return table[index] if table.ndim == 2 else table

@@ -13,7 +13,7 @@ from mscape.ids import find_near_misses
 from mscape.network.network import ReactionNetwork
 
 
-def simulate(  # noqa: PLR0913 - the batch, and three ways to look at it
+def simulate(
     network: ReactionNetwork,
     inputs: Mapping[str, Array | float],
     periods: tuple[Period, ...],
@@ -29,7 +29,8 @@ def simulate(  # noqa: PLR0913 - the batch, and three ways to look at it
     network
         The model.
     inputs
-        Parameters, compartment sizes and starts that differ from the network's: one number, or one per trajectory.
+        Parameters, compartment sizes and starts that differ from the network's: one number, or one per
+        trajectory.
     periods
         What is done and for how long, in order. States carry over from one period to the next.
     observables
@@ -42,7 +43,8 @@ def simulate(  # noqa: PLR0913 - the batch, and three ways to look at it
     Returns
     -------
     Trajectories
-        Values of shape (trajectory, time, observable); a trajectory that fails has a status and NaN, and never raises.
+        Values of shape (trajectory, time, observable); a trajectory that fails has a status and NaN, and
+        never raises.
 
     Raises
     ------
@@ -56,7 +58,10 @@ def simulate(  # noqa: PLR0913 - the batch, and three ways to look at it
     status = np.zeros(n, dtype=np.int64)
     solver = compile_solver(network, observables, tolerance)
     defaults = {name: np.nan if value is None else value for name, value in network.inputs.items()}
-    columns = {name: np.broadcast_to(np.asarray(inputs.get(name, value), float), (n,)) for name, value in defaults.items()}
+    columns = {
+        name: np.broadcast_to(np.asarray(inputs.get(name, value), float), (n,))
+        for name, value in defaults.items()
+    }
     for index in range(n):
         start = {name: float(column[index]) for name, column in columns.items()}
         rows, ended = solve_trajectory(solver, start, periods, index)
@@ -72,13 +77,16 @@ def simulate(  # noqa: PLR0913 - the batch, and three ways to look at it
 
 def _count_period(period: Period) -> int:
     sizes = [np.size(period.hours)] + [np.size(change.values) for change in period.changes]
-    if np.ndim(period.read) == 2:  # noqa: PLR2004 - a table of times, one row a trajectory
+    if np.ndim(period.read) == 2:
         sizes.append(len(period.read))
     return max(sizes)
 
 
 def _refuse_unknown(
-    network: ReactionNetwork, inputs: Mapping[str, Array | float], periods: tuple[Period, ...], observables: tuple[str, ...]
+    network: ReactionNetwork,
+    inputs: Mapping[str, Array | float],
+    periods: tuple[Period, ...],
+    observables: tuple[str, ...],
 ) -> None:
     known = network.inputs
     changed = [change.name for period in periods for change in period.changes]
@@ -87,4 +95,6 @@ def _refuse_unknown(
     if wrong:
         near = find_near_misses(wrong[0], sorted(network.observables))
         expected = " or ".join(near) if near else "a name the model has"
-        raise ModelError(network.id, f"no {', '.join(dict.fromkeys(wrong))} in the model", expected, "correct the name")
+        raise ModelError(
+            network.id, f"no {', '.join(dict.fromkeys(wrong))} in the model", expected, "correct the name"
+        )

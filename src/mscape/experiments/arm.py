@@ -1,13 +1,14 @@
-"""From an arm of an experiment to what the engine is told: inputs, and periods with what is done at the beginning of each.
+"""From an arm of an experiment to what the engine is told: inputs, and periods with what each begins with.
 
-An arm is its protocol minus what the arm does not have: without MSC no conditioned medium and no vesicles, without a drug no drug. What leaves
-the list of contents between two periods is washed out.
+An arm is its protocol minus what the arm does not have: without MSC no conditioned medium and no vesicles,
+without a drug no drug. What leaves the list of contents between two periods is washed out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -21,8 +22,15 @@ REST_HOURS = 300.0  # per-cell states come to rest before the experiment: many t
 CELLS = ("tumour_cycling", "tumour_g0", "tumour_tolerant", "tumour_dying", "tumour_dead")
 MSC = ("msc_naive", "msc_primed", "msc_senescent", "msc_dead")
 _OF_THE_CELL = frozenset({"silencing", "knock-out", "over-expression", "depletion"})
-_CLEFT, _INSERT = 0.01, 0.3  # volume of the MSC side over the medium's: pericellular cleft, transwell insert (assumed)
-_EXCHANGE = {"contact": 10.0, "relay": 10.0, "transwell": 1.5}  # MSC-side volumes per hour: minutes, an hour (assumed)
+_CLEFT, _INSERT = (
+    0.01,
+    0.3,
+)  # volume of the MSC side over the medium's: pericellular cleft, transwell insert (assumed)
+_EXCHANGE = {
+    "contact": 10.0,
+    "relay": 10.0,
+    "transwell": 1.5,
+}  # MSC-side volumes per hour: minutes, an hour (assumed)
 _WELL_MIXED = 100.0  # per hour: MSC alone in their own medium
 _CONTACT_HALF = 0.3  # MSC per tumour cell at which half the tumour cells touch one (assumed)
 
@@ -31,8 +39,8 @@ _CONTACT_HALF = 0.3  # MSC per tumour cell at which half the tumour cells touch 
 class Arm:
     """One group of an experiment, resolved: what it has of its protocol's contents.
 
-    ``dose`` is in nM, one per trajectory; None stands for a dose to be found from the monoculture's effect. ``time_h`` overrides the length of
-    the last period.
+    ``dose`` is in nM, one per trajectory; None stands for a dose to be found from the monoculture's effect.
+    ``time_h`` overrides the length of the last period.
     """
 
     protocol: form.Protocol
@@ -74,7 +82,7 @@ class _Well:
 
 
 def make_periods(
-    variant: Variant, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array, seed: int
+    variant: Variant, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array, *, seed: int
 ) -> tuple[dict[str, Array], tuple[Period, ...]]:
     """Lay down an arm's periods.
 
@@ -94,7 +102,8 @@ def make_periods(
     Returns
     -------
     tuple
-        Inputs of the batch; its periods: a rest without cells, then those of the protocol. The last one is read at its beginning and end.
+        Inputs of the batch; its periods: a rest without cells, then those of the protocol. The last one is
+        read at its beginning and end.
     """
     inputs = dict(values)
     perturbed = dict(_perturbed_values(variant.bound, arm, values, seed, len(conditions)))
@@ -106,7 +115,9 @@ def make_periods(
     for index, period in enumerate(arm.protocol.periods):
         well.changes = []
         contents = _contents(period, arm)
-        _begin_period(well, contents, index, {n: v for n, (v, k) in perturbed.items() if k not in _OF_THE_CELL})
+        _begin_period(
+            well, contents, index, {n: v for n, (v, k) in perturbed.items() if k not in _OF_THE_CELL}
+        )
         well.present = contents
         hours = _hours(period, arm, conditions, is_last=index == last)
         read = np.stack([np.zeros_like(hours), hours], axis=1) if index == last else ()
@@ -145,6 +156,8 @@ def _begin_period(well: _Well, contents: frozenset[str], index: int, perturbed: 
         _put_msc_in(well, contents)
     if "vesicles" in came:
         _add_vesicles(well)
+    if "relay" in came | left:
+        _set_relay(well, "relay" in contents)
     if "drug" in came | left:
         well.set("drug", well.dose if "drug" in contents else 0.0)
     if "perturbation" in came | left:
@@ -180,7 +193,11 @@ def _put_msc_in(well: _Well, contents: frozenset[str]) -> None:
         well.set(pool, conditions.msc_density)
         well.set("exchange", _WELL_MIXED)
         return
-    ratio = np.full(len(conditions), arm.protocol.msc_per_tumour) if arm.protocol.msc_per_tumour else conditions.ratio
+    ratio = (
+        np.full(len(conditions), arm.protocol.msc_per_tumour)
+        if arm.protocol.msc_per_tumour
+        else conditions.ratio
+    )
     well.set(pool, ratio * count_seeded(well.bound, arm.tumour, conditions))
     culture = arm.protocol.culture
     touching = culture in ("contact", "relay")
@@ -220,10 +237,27 @@ def _add_vesicles(well: _Well) -> None:
             well.set(f"{label}_free", count)
 
 
+_RELAY = {"pifa_relay": "cells", "macrophage": "monocytes"}  # motif to its species of other cells
+
+
+def _set_relay(well: _Well, present: bool) -> None:  # noqa: FBT001 - put in or taken out
+    count = count_seeded(well.bound, well.arm.tumour, well.conditions) if present else 0.0
+    for label, motif in well.bound.uses.items():
+        if motif in _RELAY:
+            well.set(f"{label}_{_RELAY[motif]}", count)
+
+
 def _soluble(bound: Bound, compartment: str) -> Iterator[str]:
-    """Species of a compartment that are neither cells nor the drug: what a transfer carries and a wash removes."""
-    kept = {*CELLS, *MSC, "drug"}
+    """Species of a compartment but for cells and drug: what a transfer carries and a wash removes."""
+    others = {f"{label}_{name}" for label, motif in bound.uses.items() for name in ("cells", "monocytes", "m2") if motif in _RELAY}
+    kept = {*CELLS, *MSC, *others, "drug"}
     return (s.id for s in bound.network.species if s.compartment == compartment and s.id not in kept)
+
+
+def _name_spread(item: form.Perturbation) -> Literal["uniform", "loguniform", "fixed"]:
+    if item.how == "factor":
+        return "uniform"
+    return "loguniform" if item.low else "fixed"
 
 
 def _perturbed_values(
@@ -234,9 +268,9 @@ def _perturbed_values(
         item = known[key]
         if item.value is None:
             continue
-        how = "uniform" if item.how == "factor" else "loguniform"
-        prior = Prior(item.value, "", item.low, item.high, how if item.low is not None and (item.low or 0) > 0 or how == "uniform" else "fixed")  # type: ignore[arg-type]
-        strength = sample_prior(prior, f"perturbation:{key}", seed, count) if seed >= 0 else np.full(count, item.value)
+        spread = _name_spread(item)
+        prior = Prior(item.value, "", item.low, item.high, spread if seed >= 0 else "fixed")
+        strength = sample_prior(prior, f"perturbation:{key}", seed, count)
         for name in item.parameters:
             base = values[name] if name in values and item.how == "factor" else 1.0
             yield name, (np.asarray(strength * base), item.kind)

@@ -1,4 +1,4 @@
-"""The bench: arms of one record simulated under the same draws or the same grid of conditions, each arm once."""
+"""The bench: arms of one record simulated under the same draws or grid of conditions, each arm once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mscape.atlas import record as form
 from mscape.engine.batch import Array, Status, Tolerance
@@ -19,16 +20,18 @@ SCAN = np.logspace(-1.75, 2.25, 13)  # doses of a scan, as multiples of the pote
 SCORE_TOLERANCE = Tolerance(1e-5, 1e-8)
 NOMINAL = -1  # the seed that stands for nominal parameters
 _ASSAY = form.Protocol(
-    id="assay", culture="monoculture", periods=(form.Period(period="drug", contents=("tumour", "drug"), hours=72.0),)
+    id="assay",
+    culture="monoculture",
+    periods=(form.Period(period="drug", contents=("tumour", "drug"), hours=72.0),),
 )
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What an arm read: name to array of shape (trajectory, 2), at the beginning and the end of its last period; and each status."""
+    """What an arm read at beginning and end of its last period, shape (trajectory, 2); each status."""
 
     values: dict[str, Array]
-    status: Array
+    status: NDArray[np.int64]
 
     def end(self, name: str) -> Array:
         """Return a value at the end, shape (trajectory,)."""
@@ -79,7 +82,11 @@ class Bench:
 
     def values(self, variant: Variant, count: int) -> dict[str, Array]:
         """Return every parameter of a variant for every trajectory."""
-        return nominal_values(variant, count) if self.seed == NOMINAL else sample_values(variant, self.seed, count)
+        return (
+            nominal_values(variant, count)
+            if self.seed == NOMINAL
+            else sample_values(variant, self.seed, count)
+        )
 
     def measure(self, arm: Arm, vehicle: str, effect_on: str = "viability") -> Measured:
         """Simulate an arm, or return what it read before.
@@ -106,15 +113,23 @@ class Bench:
         return self._arms[key]
 
     def _simulate(self, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array) -> Measured:
-        inputs, periods = make_periods(self.variant(arm), arm, values, conditions, dose, self.seed)
-        read = tuple(dict.fromkeys((*CHASSIS_OBSERVABLES, *(r.observable for r in self.bound.record.mechanism.readouts))))
-        inputs["drug"] = np.where(np.isfinite(dose), 0.0, np.nan)  # a dose that cannot be had is a trajectory without input
-        result = simulate(self.bound.network, inputs, periods, read, tolerance=self.tolerance, progress=self.progress)
+        inputs, periods = make_periods(self.variant(arm), arm, values, conditions, dose, seed=self.seed)
+        read = tuple(
+            dict.fromkeys(
+                (*CHASSIS_OBSERVABLES, *(r.observable for r in self.bound.record.mechanism.readouts))
+            )
+        )
+        inputs["drug"] = np.where(
+            np.isfinite(dose), 0.0, np.nan
+        )  # a dose that cannot be had is a trajectory without input
+        result = simulate(
+            self.bound.network, inputs, periods, read, tolerance=self.tolerance, progress=self.progress
+        )
         values_read = {name: result.get(name) for name in read}
         return Measured(values_read, result.status)
 
     def _dose(self, arm: Arm, vehicle: str, effect_on: str) -> Array:
-        """Find the dose in units of a potency of 1: from the reported dose and the line's IC50, or from the effect in monoculture."""
+        """Find the dose in units of a potency of 1: from dose and IC50, or from the effect in monoculture."""
         conditions = self.conditions(vehicle)
         if arm.dose is not None:
             return arm.dose / self.potency(arm, len(conditions))
@@ -133,31 +148,60 @@ class Bench:
         return next((cell.id for cell in self.bound.record.mechanism.cells if cell.role == "tumour"), None)
 
     def potency(self, arm: Arm, count: int) -> Array:
-        """Return the potency in nM at which the simulated 72 h monoculture assay gives the line's IC50, one per trajectory."""
+        """Return the potency (nM) at which the simulated monoculture has the line's IC50, per trajectory."""
         variant = self.variant(arm)
         if variant.potency is None:
             return np.ones(count)
         conditions = _default_conditions(count)
-        relative = interpolate_dose(self.scan(Arm(_ASSAY, arm.tumour, drug=arm.drug), self.values(variant, count), conditions), np.full(count, 0.5))
+        relative = interpolate_dose(
+            self.scan(Arm(_ASSAY, arm.tumour, drug=arm.drug), self.values(variant, count), conditions),
+            np.full(count, 0.5),
+        )
         name = f"{arm.drug}:{arm.tumour}"
-        ic50 = np.full(count, variant.potency.ic50) if self.seed == NOMINAL else sample_ic50(variant.potency, self.seed, count, name)
+        ic50 = (
+            np.full(count, variant.potency.ic50)
+            if self.seed == NOMINAL
+            else sample_ic50(variant.potency, self.seed, count, name)
+        )
         return ic50 / relative
 
-    def scan(self, arm: Arm, values: dict[str, Array], conditions: Conditions, effect_on: str = "viability") -> Array:
+    def scan(
+        self, arm: Arm, values: dict[str, Array], conditions: Conditions, effect_on: str = "viability"
+    ) -> Array:
         """Simulate an arm over the doses of `SCAN`; shape (trajectory, dose).
 
-        Viability relative to the untreated well of the same culture, or the share of cells that are not apoptotic.
+        Viability relative to the untreated well of the same culture, or the share of cells that are not
+        apoptotic.
         """
-        scan = SCAN
-        n, k = len(conditions), len(scan)
-        rows = np.tile(np.arange(n), k + 1)
-        dose = np.repeat(np.concatenate([[0.0], scan]), n)
-        tiled = {name: value[rows] for name, value in values.items()}
-        measured = self._simulate(arm, tiled, conditions.take(rows), dose)
+        measured = self.scan_doses(arm, values, conditions, SCAN[None, :])
         if effect_on == "apoptosis":
-            return np.asarray(1.0 - measured.end("annexin_positive").reshape(k + 1, n)[1:].T)
-        living = measured.end("living").reshape(k + 1, n)
-        return np.asarray((living[1:] / living[0]).T)
+            return np.asarray(1.0 - measured.end("annexin_positive")[:, 1:])
+        living = measured.end("living")
+        return np.asarray(living[:, 1:] / living[:, :1])
+
+    def scan_doses(
+        self, arm: Arm, values: dict[str, Array], conditions: Conditions, doses: Array
+    ) -> Measured:
+        """Simulate an arm untreated and at each dose.
+
+        Parameters
+        ----------
+        doses
+            In units of the potency, shape (1 or trajectory, dose).
+
+        Returns
+        -------
+        Measured
+            Values of shape (trajectory, 2, 1 + dose), the untreated well first: ``end`` gives (trajectory, 1
+            + dose).
+        """
+        n, k = len(conditions), doses.shape[1] + 1
+        all_doses = np.broadcast_to(np.concatenate([np.zeros((len(doses), 1)), doses], axis=1), (n, k))
+        rows = np.repeat(np.arange(n), k)
+        tiled = {name: value[rows] for name, value in values.items()}
+        flat = self._simulate(arm, tiled, conditions.take(rows), all_doses.reshape(-1))
+        shaped = {name: np.moveaxis(value.reshape(n, k, 2), 1, 2) for name, value in flat.values.items()}
+        return Measured(shaped, flat.status.reshape(n, k).max(axis=1))
 
 
 def _default_conditions(count: int) -> Conditions:
@@ -178,7 +222,8 @@ def interpolate_dose(viability: Array, target: Array, scan: Array = SCAN) -> Arr
     Returns
     -------
     Array
-        Dose, one per trajectory, in the scan's unit; NaN where no dose of the scan reaches the target or the lowest is already below it.
+        Dose, one per trajectory, in the scan's unit; NaN where no dose of the scan reaches the target or the
+        lowest is already below it.
     """
     below = viability <= target[:, None]
     first = below.argmax(axis=1)
@@ -192,6 +237,6 @@ def interpolate_dose(viability: Array, target: Array, scan: Array = SCAN) -> Arr
     return np.where(found, dose, np.nan)
 
 
-def is_solved(measured: Measured) -> Array:
+def is_solved(measured: Measured) -> NDArray[np.bool_]:
     """Return whether each trajectory of an arm was solved."""
     return np.asarray(measured.status == Status.DONE)

@@ -1,7 +1,8 @@
 """Bind a curated record to its model: one network, and a prior for every parameter it needs.
 
-A parameter's prior is looked for in this order: the record's own ``parameters.tsv``; the drug (its life in the medium, its class);
-the tumour line (doubling time); the motif it belongs to (``receptor.Kd`` for ``il6r_Kd``); the chassis.
+A parameter's prior is looked for in this order: the record's own ``parameters.tsv``; the drug (its life in
+the medium, its class); the tumour line (doubling time); the motif it belongs to (``receptor.Kd`` for
+``il6r_Kd``); the chassis.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class Bound:
 
 @dataclass(frozen=True)
 class Variant:
-    """A bound model with one drug and one tumour line: its priors, its potency, and what stands in for what."""
+    """A bound model with one drug and one tumour line: its priors, its potency, what stands in for what."""
 
     bound: Bound
     drug: str | None
@@ -94,8 +95,19 @@ def bind_record(record: Record, atlas: Atlas) -> Bound:
             missing.append(name)
     if missing:
         found = f"no value for {', '.join(missing)}"
-        raise ModelError(f"{record.mechanism.id}/parameters.tsv", found, "a line for each parameter of the model", "add the lines")
-    return Bound(record, atlas, network.with_values({name: prior.value for name, prior in priors.items()}), uses, priors)
+        raise ModelError(
+            f"{record.mechanism.id}/parameters.tsv",
+            found,
+            "a line for each parameter of the model",
+            "add the lines",
+        )
+    return Bound(
+        record,
+        atlas,
+        network.with_values({name: prior.value for name, prior in priors.items()}),
+        uses,
+        priors,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -134,7 +146,9 @@ def _drug_priors(bound: Bound, drug: DrugRow) -> dict[str, Prior]:
     rows = [row for row in bound.atlas.drug_classes if row.drug_class == drug.drug_class]
     loss = [np.log(2) / hours for hours in (drug.half_life, drug.half_life_high, drug.half_life_low)]
     return {row.parameter: make_prior(row) for row in rows} | {
-        "drug_loss": Prior(loss[0], "per_h", loss[1], loss[2], "lognormal" if loss[1] < loss[2] else "fixed", drug.source),
+        "drug_loss": Prior(
+            loss[0], "per_h", loss[1], loss[2], "lognormal" if loss[1] < loss[2] else "fixed", drug.source
+        ),
         "pump_substrate": Prior(drug.pump_substrate, source=drug.source),
     }
 
@@ -151,7 +165,7 @@ def _line_prior(bound: Bound, line: str, notes: list[str]) -> Prior:
         return default
     hours = [row.doubling_time for row in rows]
     middle = float(np.exp(np.mean(np.log(hours))))
-    low, high = min(min(hours), middle / 1.4), max(max(hours), middle * 1.4)
+    low, high = min(*hours, middle / 1.4), max(*hours, middle * 1.4)
     return Prior(middle, "h", low, high, "lognormal", "; ".join(row.source for row in rows))
 
 
@@ -166,14 +180,18 @@ def _find_potency(bound: Bound, drug: str, line: str | None, notes: list[str]) -
     if not own:
         chosen = rows
         stand_in = f"potency of {drug} in {line or 'the tumour cell'}: no source, " + (
-            f"the {len(rows)} values of other lines stand in" if rows else f"{_DEFAULT_IC50:g} nM, two decades wide, stands in"
+            f"the {len(rows)} values of other lines stand in"
+            if rows
+            else f"{_DEFAULT_IC50:g} nM, two decades wide, stands in"
         )
         notes.append(stand_in)
     if not chosen:
         return Potency(_DEFAULT_IC50, 1.0, (), stand_in)
     logs = [np.log10(to_nanomolar(bound, drug, row.value, row.unit)) for row in chosen]
     spread = float(np.std(logs, ddof=1)) if len(logs) > 1 else 0.0
-    return Potency(float(10 ** median(logs)), max(_SOURCES_SD, spread), tuple(row.source for row in chosen), stand_in)
+    return Potency(
+        float(10 ** median(logs)), max(_SOURCES_SD, spread), tuple(row.source for row in chosen), stand_in
+    )
 
 
 def to_nanomolar(bound: Bound, drug: str, value: float, unit: str) -> float:
@@ -185,7 +203,9 @@ def to_nanomolar(bound: Bound, drug: str, value: float, unit: str) -> float:
         The unit is not a concentration.
     """
     mass = convert_value(bound.atlas.drugs[drug].molar_mass, "g/mol")
-    return convert_value(value, unit, dimension="concentration", molar_mass=mass, where=f"dose of {drug}").value
+    return convert_value(
+        value, unit, dimension="concentration", molar_mass=mass, where=f"dose of {drug}"
+    ).value
 
 
 def sample_values(variant: Variant, seed: int, count: int) -> dict[str, Array]:
@@ -200,11 +220,16 @@ def nominal_values(variant: Variant, count: int) -> dict[str, Array]:
 
 def sample_ic50(potency: Potency, seed: int, count: int, name: str) -> Array:
     """Draw monoculture IC50s, nM."""
-    prior = Prior(0.0, "log10 nM", -1.6448536 * potency.log10_sd, 1.6448536 * potency.log10_sd, "normal", "potency")
+    prior = Prior(
+        0.0, "log10 nM", -1.6448536 * potency.log10_sd, 1.6448536 * potency.log10_sd, "normal", "potency"
+    )
     return np.asarray(potency.ic50 * 10 ** sample_prior(prior, f"ic50:{name}", seed, count))
 
 
 def with_values(bound: Bound, fixed: dict[str, float]) -> Bound:
     """Return the bound model with some parameters fixed: how controls ablate, flip or permute it."""
-    priors = bound.priors | {name: Prior(value, bound.priors[name].unit if name in bound.priors else "") for name, value in fixed.items()}
+    priors = bound.priors | {
+        name: Prior(value, bound.priors[name].unit if name in bound.priors else "")
+        for name, value in fixed.items()
+    }
     return replace(bound, priors=priors)

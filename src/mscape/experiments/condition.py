@@ -1,6 +1,7 @@
-"""The conditions an experiment is run under: what papers leave out is a grid, and a set of conditions is columns of one table.
+"""The conditions an experiment is run under: what papers leave out is a grid; each condition is a column.
 
-Numbers of this file are those of the common chassis (`docs/explanation/chassis.md`): assumed, wide, the same for all mechanisms.
+Numbers of this file are those of the common chassis (`docs/explanation/chassis.md`): assumed, wide, the same
+for all mechanisms.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from mscape.experiments.prior import draw_uniform
 
 Array = NDArray[np.float64]
 
-EFFECTS = (0.3, 0.5, 0.75)  # of an unreported dose in monoculture: loss of viability, or apoptotic cells where apoptosis was read
+EFFECTS = (
+    0.3,
+    0.5,
+    0.75,
+)  # of an unreported dose in monoculture: loss of viability, or apoptotic cells where apoptosis was read
 HOURS = (24.0, 48.0, 72.0)
 RATIOS = (0.1, 1 / 3, 1.0)  # MSC per tumour cell
 SHARES = (0.2, 0.5, 1.0)  # of the well's medium that is conditioned
@@ -77,12 +82,19 @@ def make_grid(vehicle: str) -> Conditions:
     Parameters
     ----------
     vehicle
-        What carries the MSC's help: ``cells`` (the ratio is open), ``medium`` (the share), ``vesicles`` (their number) or ``none``.
+        What carries the MSC's help: ``cells`` (the ratio is open), ``medium`` (the share), ``vesicles``
+        (their number) or ``none``.
     """
     third = {"cells": RATIOS, "medium": SHARES, "vesicles": VESICLES, "none": (1.0,)}[vehicle]
     rows = np.array(list(product(EFFECTS, HOURS, third)))
     n = len(rows)
-    return _make(rows[:, 0], rows[:, 1], n, {"cells": "ratio", "medium": "share", "vesicles": "vesicles"}.get(vehicle), rows[:, 2])
+    return _make(
+        rows[:, 0],
+        rows[:, 1],
+        n,
+        {"cells": "ratio", "medium": "share", "vesicles": "vesicles"}.get(vehicle),
+        rows[:, 2],
+    )
 
 
 def _make(effect: Array, hours: Array, n: int, name: str | None, column: Array) -> Conditions:
@@ -104,10 +116,11 @@ def _make(effect: Array, hours: Array, n: int, name: str | None, column: Array) 
 
 
 def draw_conditions(seed: int, count: int) -> Conditions:
-    """Draw joint conditions: the grid's own levels, and the quantities that are no axis of it over their ranges."""
+    """Draw joint conditions: the grid's own levels, and what is no axis of it over its range."""
 
     def choose(name: str, levels: tuple[float, ...]) -> Array:
-        return np.asarray(levels)[(draw_uniform(f"condition:{name}", seed, count) * len(levels)).astype(int)]
+        at = (draw_uniform(f"condition:{name}", seed, count) * len(levels)).astype(int)
+        return np.asarray(np.asarray(levels)[at])
 
     def spread(name: str, low: float, high: float) -> Array:
         return low + draw_uniform(f"condition:{name}", seed, count) * (high - low)

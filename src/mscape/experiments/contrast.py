@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,16 +30,18 @@ _KILLING = frozenset({"viability", "viability_well", "colonies", "gr", "apoptosi
 
 @dataclass(frozen=True)
 class Judged:
-    """Outcome and effect of each trajectory: the effect in ``unit`` (difference, points, fold, share removed)."""
+    """Outcome and effect of each trajectory (``unit``: difference, points, fold, share); what arms read."""
 
     outcomes: NDArray[np.str_]
     effect: Array
     unit: str
+    readings: tuple[tuple[str, Array], ...] = ()
 
 
 def judge_contrast(bench: Bench, row: ContrastRow, arms: Mapping[str, Arm]) -> Judged:
     """Judge a contrast for every trajectory of a bench."""
-    used = [arms[name] for name in (*row.arm, row.versus, row.unprotected) if name in arms]
+    names = [name for name in (*row.arm, row.versus, row.unprotected) if name and name in arms]
+    used = [arms[name] for name in names]
     vehicle = find_vehicle(used)
     readouts = split_readout(row.readout, len(used))
     readings = [read_arm(bench, arm, vehicle, readout) for arm, readout in zip(used, readouts, strict=True)]
@@ -47,7 +50,13 @@ def judge_contrast(bench: Bench, row: ContrastRow, arms: Mapping[str, Arm]) -> J
     outcomes = judged.outcomes.astype(object)
     saturated = _is_saturated(bench, row, used, vehicle)
     outcomes = np.where(saturated & (outcomes != Outcome.REPRODUCED), Outcome.SATURATED, outcomes)
-    return Judged(np.where(failed, Outcome.FAILED, outcomes), np.where(failed, np.nan, judged.effect), judged.unit)
+    effect = np.where(failed, np.nan, judged.effect)
+    return Judged(
+        np.where(failed, Outcome.FAILED, outcomes),
+        effect,
+        judged.unit,
+        tuple(zip(names, readings, strict=True)),
+    )
 
 
 def split_readout(readout: str, count: int) -> list[str]:
@@ -58,7 +67,9 @@ def split_readout(readout: str, count: int) -> list[str]:
 
 def find_vehicle(arms: list[Arm]) -> str:
     """Return what carries the MSC's help in a set of arms: cells, medium, vesicles or none."""
-    contents = {item for arm in arms if arm.msc for period in arm.protocol.periods for item in period.contents}
+    contents = {
+        item for arm in arms if arm.msc for period in arm.protocol.periods for item in period.contents
+    }
     if "vesicles" in contents:
         return "vesicles"
     if "medium" in contents:
@@ -75,19 +86,26 @@ def find_threshold(bench: Bench, readout: str) -> Threshold:
 def read_arm(bench: Bench, arm: Arm, vehicle: str, readout: str) -> Array:
     """Read one arm, one value per trajectory; NaN where a solve it needs failed.
 
-    Viability is relative to the untreated well of the same culture; an arm without drug is relative to the plain monoculture.
+    Viability is relative to the untreated well of the same culture; an arm without drug is relative to the
+    plain monoculture.
     """
     effect_on = "apoptosis" if readout == "apoptosis" else "viability"
     measured = bench.measure(arm, vehicle, effect_on)
     solved = is_solved(measured)
     if readout in ("viability", "viability_well", "colonies", "gr"):
-        untreated = bench.measure(arm.without(drug=True) if arm.drug else arm.without(drug=True, msc=True, perturbation=True), vehicle)
+        untreated = bench.measure(
+            arm.without(drug=True) if arm.drug else arm.without(drug=True, msc=True, perturbation=True),
+            vehicle,
+        )
         solved = solved & is_solved(untreated)
         name = "well_signal" if readout == "viability_well" else "living"
         value = measured.end(name) / untreated.end(name)
         if readout == "gr":
             fresh = measured.start("living")
-            value = 2.0 ** (np.log2(measured.end("living") / fresh) / np.log2(untreated.end("living") / fresh)) - 1.0
+            value = (
+                2.0 ** (np.log2(measured.end("living") / fresh) / np.log2(untreated.end("living") / fresh))
+                - 1.0
+            )
     elif readout == "ic50":
         value = _read_ic50(bench, arm, vehicle)
     elif readout == "apoptosis":
@@ -117,11 +135,13 @@ def _judge(bench: Bench, row: ContrastRow, readings: list[Array]) -> Judged:
     first, versus = readings[0], readings[1]
     natural = first - versus if threshold.scale != "ratio" else first / np.maximum(versus, 1e-12)
     unit = {"difference": "difference", "points": "points", "ratio": "fold"}[threshold.scale]
-    if row.kind in ("up", "down", "no change"):
-        return Judged(judge_direction(measure_effect(first, versus, threshold), row.kind), natural, unit)  # type: ignore[arg-type]
+    if row.kind == "up" or row.kind == "down" or row.kind == "no change":  # noqa: PLR1714 - mypy narrows it
+        return Judged(judge_direction(measure_effect(first, versus, threshold), row.kind), natural, unit)
     if row.kind == "ordered":
-        steps = np.array([measure_effect(a, b, threshold) for a, b in zip(readings, readings[1:], strict=False)])
-        natural = first - readings[-1] if threshold.scale != "ratio" else first / np.maximum(readings[-1], 1e-12)
+        steps = np.array([measure_effect(a, b, threshold) for a, b in pairwise(readings)])
+        natural = (
+            first - readings[-1] if threshold.scale != "ratio" else first / np.maximum(readings[-1], 1e-12)
+        )
         return Judged(judge_order(steps), natural, unit)
     if row.kind == "partial":
         given = versus - readings[2]

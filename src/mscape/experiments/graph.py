@@ -1,7 +1,7 @@
 """The baselines: what three models without kinetics say of a contrast.
 
-*no stroma effect*: MSC and what is done to them change nothing. *always*: MSC always protect, every perturbation always rescues. *signed graph*:
-the product of signs along the record's own steps.
+*no stroma effect*: MSC and what is done to them change nothing. *always*: MSC always protect, every
+perturbation always rescues. *signed graph*: the product of signs along the record's own steps.
 """
 
 from __future__ import annotations
@@ -15,9 +15,18 @@ from mscape.atlas.row import ContrastRow
 from mscape.experiments.arm import Arm
 
 BASELINES = ("no stroma effect", "always protects", "signed graph")
-_LOWERS = frozenset({"neutralising antibody", "antagonist", "inhibitor", "silencing", "knock-out", "depletion"})
+_LOWERS = frozenset(
+    {"neutralising antibody", "antagonist", "inhibitor", "silencing", "knock-out", "depletion"}
+)
 _RAISES = frozenset({"over-expression", "mimic"})
-_CELLS = {"viability": "death", "viability_well": "death", "gr": "death", "colonies": "death", "ic50": "death", "apoptosis": "death"}
+_CELLS = {
+    "viability": "death",
+    "viability_well": "death",
+    "gr": "death",
+    "colonies": "death",
+    "ic50": "death",
+    "apoptosis": "death",
+}
 _MAX_PATH = 12
 
 Edges = Mapping[str, tuple[tuple[str, int], ...]]
@@ -33,7 +42,7 @@ def list_edges(mechanism: Mechanism) -> dict[str, tuple[tuple[str, int], ...]]:
 
 
 def predict_sign(edges: Edges, source: str, target: str) -> int:
-    """Return the product of signs from source to target: +1, -1, or 0 where no path leads there or paths disagree."""
+    """Return the product of signs from source to target: +1, -1; 0 where no path leads or paths disagree."""
     signs = set(_walk(edges, source, target, 1, (source,)))
     return signs.pop() if len(signs) == 1 else 0
 
@@ -50,12 +59,14 @@ def _walk(edges: Edges, at: str, target: str, sign: int, path: tuple[str, ...]) 
 
 
 def predict_baselines(record: Record, row: ContrastRow, arms: Mapping[str, Arm]) -> dict[str, bool]:
-    """Say for each baseline whether it reproduces a contrast. What a baseline cannot say (partial, a value) it does not reproduce."""
+    """Say for each baseline whether it reproduces a contrast; partial and value it never does."""
     pairs = list(pairwise(row.arm)) if row.kind == "ordered" else [(row.arm[0], row.versus or "")]
     wanted = {"up": 1, "ordered": 1, "down": -1, "no change": 0}.get(row.kind)
     if wanted is None or any(name not in arms for pair in pairs for name in pair):
         return dict.fromkeys(BASELINES, False)
-    said = {name: [_predict(name, record, row.readout, arms[a], arms[b]) for a, b in pairs] for name in BASELINES}
+    said = {
+        name: [_predict(name, record, row.readout, arms[a], arms[b]) for a, b in pairs] for name in BASELINES
+    }
     return {name: all(sign == wanted for sign in signs) for name, signs in said.items()}
 
 
@@ -97,7 +108,11 @@ def _predict_graph(record: Record, readout: str, arm: Arm, versus: Arm, differs:
     key = arm.drug or versus.drug
     sources += [(key, drug)] if drug and key else []
     ends = _ends(mechanism, readout)
-    signs = {_sign(sign * predict_sign(edges, source, node) * end) for source, sign in sources for node, end in ends} - {0}
+    signs = {
+        _sign(sign * predict_sign(edges, source, node) * end)
+        for source, sign in sources
+        for node, end in ends
+    } - {0}
     return signs.pop() if len(signs) == 1 else 0
 
 

@@ -1,6 +1,7 @@
 """When does a simulated contrast say what the paper says? Thresholds, fixed before any model was run.
 
-An effect is the arm's reading against its reference: a difference (viability, GR), points (apoptosis) or a ratio (IC50, molecules, count).
+An effect is the arm's reading against its reference: a difference (viability, GR), points (apoptosis) or a
+ratio (IC50, molecules, count).
 """
 
 from __future__ import annotations
@@ -59,9 +60,10 @@ THRESHOLDS: dict[str, Threshold] = {
 
 
 def measure_effect(arm: Array, versus: Array, threshold: Threshold) -> Array:
-    """Return the effect in units of its threshold: 1 is the least that counts, -1 the least the other way; shape as given.
+    """Return the effect in thresholds, shape as given: 1 is the least that counts, -1 the same other way.
 
-    A ratio is measured on a log scale; points (apoptosis, percent) also need the fold, so that the smaller of the two speaks.
+    A ratio is measured on a log scale; points (apoptosis, percent) also need the fold, so that the smaller of
+    the two speaks.
     """
     if threshold.scale == "difference":
         return (arm - versus) / threshold.least
@@ -79,18 +81,20 @@ def judge_direction(effect: Array, kind: Literal["up", "down", "no change"]) -> 
     if kind == "no change":
         return np.where(np.abs(effect) <= MAKES_NO_DIFFERENCE, Outcome.REPRODUCED, Outcome.DIFFERENT)
     signed = effect if kind == "up" else -effect
-    return np.where(signed >= 1, Outcome.REPRODUCED, np.where(signed <= -1, Outcome.OPPOSITE, Outcome.TOO_SMALL))
+    return np.where(
+        signed >= 1, Outcome.REPRODUCED, np.where(signed <= -1, Outcome.OPPOSITE, Outcome.TOO_SMALL)
+    )
 
 
 def judge_order(effects: Array) -> NDArray[np.str_]:
-    """Judge effects of neighbours, highest first, shape (pair, trajectory): each by half a threshold, the ends by a whole one."""
+    """Judge effects of neighbours, shape (pair, trajectory): half a threshold each, a whole for the ends."""
     whole = effects.sum(axis=0)
     ordered = (effects >= MAKES_NO_DIFFERENCE).all(axis=0) & (whole >= 1)
     return np.where(ordered, Outcome.REPRODUCED, np.where(whole <= -1, Outcome.OPPOSITE, Outcome.TOO_SMALL))
 
 
 def judge_partial(protection: Array, removed: Array) -> NDArray[np.str_]:
-    """Judge a partial reversal: protection (in thresholds) must be there, and the share of it removed between a fifth and four fifths."""
+    """Judge a partial reversal: protection (in thresholds) is there, a fifth to four fifths of it removed."""
     inside = (removed >= PARTIAL[0]) & (removed <= PARTIAL[1])
     verdict = np.where(inside, Outcome.REPRODUCED, np.where(removed < 0, Outcome.OPPOSITE, Outcome.DIFFERENT))
     return np.where(protection < 1, Outcome.TOO_SMALL, verdict)
@@ -107,7 +111,7 @@ def judge_value(value: Array, reported: float, error: float | None) -> NDArray[n
 
 
 def classify(share: float) -> str:
-    """Class of a contrast by the share of joint draws that reproduce it: ``built in``, ``informative`` or ``against``."""
+    """Class of a contrast by the share of draws that reproduce it: built in, informative or against."""
     if share >= 0.95:
         return "built in"
     return "informative" if share >= 0.05 else "against"

@@ -1,4 +1,4 @@
-"""What a parameter may be: a nominal value and a distribution, sampled by counter so that a name's draws never depend on other names."""
+"""What a parameter may be: a nominal value and a distribution, sampled by name and counter."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class _Row(Protocol):
 class Prior:
     """A nominal value, the range around it, and where it comes from.
 
-    ``low`` and ``high`` are the 5th and 95th percentile (log-normal, normal) or the ends (log-uniform, uniform); a fixed one has neither.
+    ``low`` and ``high`` are the 5th and 95th percentile (log-normal, normal) or the ends (log-uniform,
+    uniform); a fixed one has neither.
     """
 
     value: float
@@ -60,7 +61,8 @@ def make_prior(row: _Row) -> Prior:
 def sample_prior(prior: Prior, name: str, seed: int, count: int) -> Array:
     """Draw values of one parameter, shape (draw,), in the prior's unit.
 
-    The key is (seed, name), the counter the index: a draw does not depend on how many others are made, or of what.
+    The key is (seed, name), the counter the index: a draw does not depend on how many others are made, or of
+    what.
     """
     if prior.distribution == "fixed" or prior.low is None or prior.high is None:
         return np.full(count, prior.value)
@@ -82,6 +84,6 @@ def draw_uniform(name: str, seed: int, count: int) -> Array:
 
 
 def _inverse_normal(uniform: Array) -> Array:
-    from scipy.special import ndtri  # noqa: PLC0415 - heavy, only when something is sampled
+    from scipy.special import ndtri
 
     return np.asarray(ndtri(np.clip(uniform, 1e-12, 1 - 1e-12)))

@@ -1,4 +1,4 @@
-"""Score a record: every contrast over the grid of unreported conditions and over joint draws of what is assumed."""
+"""Score a record: every contrast over the grid of unreported conditions and over joint draws."""
 
 from __future__ import annotations
 
@@ -22,13 +22,25 @@ LEAST_SOLVED = 0.5  # share of trajectories that must have an answer
 
 
 @dataclass(frozen=True)
+class ArmReading:
+    """What an arm reads: nominal median over the grid; 5th, 50th and 95th percentile over the draws."""
+
+    arm: str
+    nominal: float | None
+    low: float | None
+    median: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Scored:
     """One contrast, what the paper says of it and what the model does.
 
     Parameters
     ----------
     grid_share
-        Share of the grid of unreported conditions where it holds at nominal parameters; None out of scope or unsolved.
+        Share of the grid of unreported conditions where it holds at nominal parameters; None out of scope or
+        unsolved.
     share
         Share of joint draws that give the reported result; None likewise.
     effect
@@ -61,6 +73,7 @@ class Scored:
     effect_unit: str
     tally: dict[str, float]
     baselines: dict[str, bool]
+    arms: tuple[ArmReading, ...] = ()
     note: str | None = None
 
 
@@ -114,11 +127,18 @@ def score_record(
     for row in record.observations:
         rows.setdefault(row.observation, []).append(row)
     arms = {key: resolve_arms(bound, group) for key, group in rows.items()}
-    return tuple(_score(bound, contrast, arms[contrast.observation], rows[contrast.observation], benches) for contrast in record.contrasts)
+    return tuple(
+        _score(bound, contrast, arms[contrast.observation], rows[contrast.observation], benches)
+        for contrast in record.contrasts
+    )
 
 
 def _score(
-    bound: Bound, row: ContrastRow, arms: dict[str, Arm], observed: list[ObservationRow], benches: tuple[Bench, Bench]
+    bound: Bound,
+    row: ContrastRow,
+    arms: dict[str, Arm],
+    observed: list[ObservationRow],
+    benches: tuple[Bench, Bench],
 ) -> Scored:
     nominal: Judged | None = None
     drawn: Judged | None = None
@@ -149,6 +169,7 @@ def _score(
         effect_unit=drawn.unit if drawn else "",
         tally=_tally(drawn),
         baselines=predict_baselines(bound.record, row, arms) if row.scope == "in" else {},
+        arms=_read_arms(nominal, drawn),
         note=row.note,
     )
 
@@ -163,7 +184,9 @@ def describe_contrast(row: ContrastRow) -> str:
         "no change": f"{row.readout} unchanged: {first} against {other}",
         "ordered": f"{row.readout}: " + " > ".join(name.replace("_", " ") for name in row.arm),
         "partial": f"{row.readout}: {first} removes part of what {other} gives",
-        "value": f"{row.readout}: {first} over {other} is {row.value:g}" if row.value is not None else row.readout,
+        "value": f"{row.readout}: {first} over {other} is {row.value:g}"
+        if row.value is not None
+        else row.readout,
     }[row.kind]
 
 
@@ -189,14 +212,29 @@ def _outcome(judged: Judged | None, share: float | None) -> str:
 def _spread(judged: Judged | None) -> tuple[float, float, float] | None:
     if judged is None:
         return None
-    finite: NDArray[np.float64] = judged.effect[np.isfinite(judged.effect)]
-    if not finite.size:
-        return None
-    low, middle, high = np.percentile(finite, [5, 50, 95])
-    return float(low), float(middle), float(high)
+    low, middle, high = _percentiles(judged.effect, (5, 50, 95))
+    return None if low is None or middle is None or high is None else (low, middle, high)
+
+
+def _read_arms(nominal: Judged | None, drawn: Judged | None) -> tuple[ArmReading, ...]:
+    if nominal is None or drawn is None:
+        return ()
+    return tuple(
+        ArmReading(name, _percentiles(over_grid, (50,))[0], *_percentiles(over_draws, (5, 50, 95)))
+        for (name, over_grid), (_, over_draws) in zip(nominal.readings, drawn.readings, strict=True)
+    )
+
+
+def _percentiles(values: NDArray[np.float64], wanted: tuple[float, ...]) -> list[float | None]:
+    finite = values[np.isfinite(values)]
+    return [float(v) for v in np.percentile(finite, wanted)] if finite.size else [None] * len(wanted)
 
 
 def _tally(judged: Judged | None) -> dict[str, float]:
     if judged is None:
         return {}
-    return {outcome.value: float((judged.outcomes == outcome).mean()) for outcome in Outcome if (judged.outcomes == outcome).any()}
+    return {
+        outcome.value: float((judged.outcomes == outcome).mean())
+        for outcome in Outcome
+        if (judged.outcomes == outcome).any()
+    }

@@ -4,8 +4,8 @@ A file is a list of statements. Three rules, and nothing else, go beyond flat An
 
 * ``import "name.ant"`` includes another file once. A name is a bare file name: no folder, no ``..``.
 * ``model name(a, b) … end`` declares a motif. Its statements are not part of the model until it is used.
-* ``x: name(p, q);`` uses it: arguments take the names given; a name the model around it already has (the chassis)
-  keeps its name; every other name gets the prefix ``x_``, as in Antimony itself.
+* ``x: name(p, q);`` uses it: arguments take the names given; a name the model around it already has (the
+  chassis) keeps its name; every other name gets the prefix ``x_``, as in Antimony itself.
 
 Why not Antimony's own modules: see ``docs/decisions/0002-motifs.md``.
 """
@@ -26,13 +26,15 @@ _IMPORT = re.compile(r'^import\s+"([^"]*)"$')
 _MODEL = re.compile(r"^model\s+\*?([A-Za-z_]\w*)\s*\(([^)]*)\)$")
 _USE = re.compile(r"^([A-Za-z_]\w*)\s*:\s*([A-Za-z_]\w*)\s*\(([^()]*)\)$")
 _REACTION = re.compile(r"=>|->")
+_DEFINITION = re.compile(r"^([A-Za-z_]\w*)\s*(?::=|'|=(?!>)|:)")
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+_BLOCK_WORD = re.compile(r"\b(import|end|model|module|function)\b")  # would let flat text leave its model
 _FILE_NAME = re.compile(r"^[a-z][a-z0-9_]*\.ant$")
 _WORDS = frozenset(
-    "species compartment const var in has is substanceOnly formula reaction at after unit identity hypot end model import function "
-    "ln log log10 exp sqrt sin cos tan abs max min floor ceil piecewise time pi pow factorial arcsin arccos arctan and or not "
-    "true false inf nan DNA gene event t0 persistent priority fromTrigger second item litre dimensionless mole "
-    "cvterm sboTerm".split()
+    "species compartment const var in has is substanceOnly formula reaction at after unit identity hypot end "
+    "model import function ln log log10 exp sqrt sin cos tan abs max min floor ceil piecewise time pi pow "
+    "factorial arcsin arccos arctan and or not true false inf nan DNA gene event t0 persistent priority "
+    "fromTrigger second item litre dimensionless mole cvterm sboTerm".split()
 )
 
 
@@ -71,7 +73,8 @@ def expand_motifs(text: str, motifs: Mapping[str, str], file: str = "model.ant")
     Raises
     ------
     ModelError
-        An import that is not a known bare file name, an unknown motif, a wrong number of arguments, a block without ``end``.
+        An import that is not a known bare file name, an unknown motif, a wrong number of arguments, a block
+        without ``end``.
     """
     reading = _Reading(motifs)
     _read_file(text, file, reading)
@@ -124,6 +127,7 @@ def _read_file(text: str, file: str, reading: _Reading) -> None:
             reading.motifs[block[0]] = Motif(block[0], block[1], tuple(inside), file)
             block = None
         elif block:
+            _refuse_block_words(statement, file)
             inside.append(statement)
         else:
             _read_statement(statement, file, reading)
@@ -138,6 +142,7 @@ def _read_statement(statement: str, file: str, reading: _Reading) -> None:
             raise ModelError(
                 file, statement[:80], 'import "name.ant"', "name one motif file in double quotes"
             )
+        _refuse_block_words(statement, file)
         reading.statements.append((statement, file))
         return
     name = imported[1]
@@ -154,6 +159,14 @@ def _read_statement(statement: str, file: str, reading: _Reading) -> None:
     if name not in reading.included:
         reading.included.add(name)
         _read_file(reading.files[name], name, reading)
+
+
+def _refuse_block_words(statement: str, file: str) -> None:
+    """Refuse a word that would close the model or read a file if Antimony saw it."""
+    word = _BLOCK_WORD.search(statement)
+    if word:
+        found = f"'{word[1]}' in '{statement[:80]}'"
+        raise ModelError(file, found, f"'{word[1]}' in a statement of its own", "write it on its own line")
 
 
 def _expand_use(
@@ -173,6 +186,7 @@ def _expand_use(
         raise ModelError(
             file, f"{label}: {name} with {len(given)} arguments", expected, "give one name for each"
         )
+    _refuse_clash(motif, shared)
     renamed = dict(zip(motif.arguments, given, strict=True))
 
     def rename(match: re.Match[str]) -> str:
@@ -184,14 +198,25 @@ def _expand_use(
     return [_NAME.sub(rename, statement) for statement in motif.statements]
 
 
+def _refuse_clash(motif: Motif, shared: frozenset[str]) -> None:
+    """A motif may use a name of the model around it, but not define one: it would be the same name, not its own."""
+    for statement in motif.statements:
+        defined = _DEFINITION.match(statement)
+        if defined and defined[1] in shared and defined[1] not in motif.arguments:
+            found = f"motif {motif.name} defines {defined[1]}, which the model around it has"
+            raise ModelError(motif.file, found, "a name of its own", "rename it in the motif")
+
+
 def _statements(text: str) -> list[str]:
-    """Split into statements at ``;`` and line ends; a line that ends in an operator or an open bracket goes on."""
+    """Split into statements at ``;`` and line ends; a line ending in an operator or open bracket goes on."""
     bare = _COMMENT.sub(" ", text)
     joined = re.sub(r"([+\-*/^,(=])[ \t]*\r?\n\s*", r"\1 ", bare)
     parts = iter([part.strip() for line in joined.splitlines() for part in line.split(";") if part.strip()])
     statements = []
     for part in parts:
-        whole = f"{part}; {next(parts, '')}" if _REACTION.search(part) else part  # a reaction owns the law that follows
+        whole = (
+            f"{part}; {next(parts, '')}" if _REACTION.search(part) else part
+        )  # a reaction owns the law that follows
         statements.append(re.sub(r"\s+", " ", whole))
     return statements
 

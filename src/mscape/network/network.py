@@ -1,4 +1,4 @@
-"""What a model is: compartments, species, parameters, reactions, rules, as in SBML. Typed, immutable, without numbers from papers."""
+"""What a model is: compartments, species, parameters, reactions, rules, as in SBML. Typed, immutable."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Reaction:
-    """A reaction: stoichiometry of reactants and products, modifiers, and the law as infix text (items per hour)."""
+    """A reaction: stoichiometry of reactants and products, modifiers, law as infix text (items per hour)."""
 
     id: str
     reactants: tuple[tuple[str, float], ...]
@@ -83,12 +83,16 @@ class ReactionNetwork:
         """Ids of what the solver integrates: species changed by reactions, and variables of rate rules."""
         rated = tuple(rule.variable for rule in self.rules if rule.kind == "rate")
         assigned = {rule.variable for rule in self.rules if rule.kind == "assignment"}
-        free = tuple(s.id for s in self.species if not (s.constant or s.boundary) and s.id not in assigned and s.id not in rated)
+        free = tuple(
+            s.id
+            for s in self.species
+            if not (s.constant or s.boundary) and s.id not in assigned and s.id not in rated
+        )
         return free + rated
 
     @property
     def inputs(self) -> dict[str, float | None]:
-        """What a condition may set: compartment sizes, initial values of states, constant parameters; and the value each has."""
+        """What a condition may set, and its value: compartment sizes, starts, constant parameters."""
         sizes: dict[str, float | None] = {c.id: c.size for c in self.compartments}
         starts = {s.id: s.initial for s in self.species}
         ruled = {rule.variable for rule in self.rules if rule.kind == "assignment"}
@@ -98,10 +102,10 @@ class ReactionNetwork:
     def observables(self) -> frozenset[str]:
         """Every name a trajectory can be read at."""
         groups = (self.compartments, self.species, self.parameters)
-        return frozenset(item.id for group in groups for item in group)  # type: ignore[attr-defined]
+        return frozenset(item.id for group in groups for item in group)
 
     def with_values(self, values: Mapping[str, float]) -> ReactionNetwork:
-        """Return the network with other parameter values and starts; the SBML text is rewritten when it is next written out.
+        """Return the network with other parameter values and starts; its SBML text follows when written out.
 
         Raises
         ------
@@ -111,10 +115,14 @@ class ReactionNetwork:
         unknown = sorted(set(values) - set(self.inputs))
         if unknown:
             near = find_near_misses(unknown[0], tuple(self.inputs))
-            raise ModelError(self.id, f"no input named {', '.join(unknown)}", " or ".join(near), "correct the name")
+            raise ModelError(
+                self.id, f"no input named {', '.join(unknown)}", " or ".join(near), "correct the name"
+            )
         return replace(
             self,
             compartments=tuple(replace(c, size=values.get(c.id, c.size)) for c in self.compartments),
             species=tuple(replace(s, initial=values.get(s.id, s.initial)) for s in self.species),
-            parameters=tuple(replace(p, value=values[p.id]) if p.id in values else p for p in self.parameters),
+            parameters=tuple(
+                replace(p, value=values[p.id]) if p.id in values else p for p in self.parameters
+            ),
         )

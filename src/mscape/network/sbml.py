@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,9 +51,11 @@ def _finished_sbml(model_id: str, flat: str) -> str:
     document = libsbml.readSBMLFromString(translate_antimony({model_id: flat})[model_id])
     model = document.getModel()
     laws = [model.getReaction(i).getKineticLaw() for i in range(model.getNumReactions())]
-    maths = [law.getMath() for law in laws if law] + [model.getRule(i).getMath() for i in range(model.getNumRules())]
-    for math in maths:
-        _mark_dimensionless(math)
+    maths = [law.getMath() for law in laws if law] + [
+        model.getRule(i).getMath() for i in range(model.getNumRules())
+    ]
+    for formula in maths:
+        _mark_dimensionless(formula)
     for index in range(model.getNumSpecies()):
         species = model.getSpecies(index)
         if not (species.isSetInitialAmount() or species.isSetInitialConcentration()):
@@ -89,7 +92,9 @@ def read_sbml(text: str) -> ReactionNetwork:
         Too large, not SBML, without a model, or with something mscape does not support yet (refused by name).
     """
     if len(text) > MAX_CHARACTERS:
-        raise ModelError("SBML", f"{len(text)} characters", f"at most {MAX_CHARACTERS}", "give a smaller model")
+        raise ModelError(
+            "SBML", f"{len(text)} characters", f"at most {MAX_CHARACTERS}", "give a smaller model"
+        )
     document = libsbml.readSBMLFromString(text)
     model = document.getModel()
     errors = [document.getError(i) for i in range(document.getNumErrors())]
@@ -114,11 +119,16 @@ def _refuse_unsupported(model: libsbml.Model) -> None:
         "events": model.getNumEvents(),
         "algebraic rules": sum(model.getRule(i).isAlgebraic() for i in range(model.getNumRules())),
         "constraints": model.getNumConstraints(),
-        "fast reactions": sum(bool(model.getReaction(i).getFast()) for i in range(model.getNumReactions()) if model.getLevel() < 3),
+        "fast reactions": sum(model.getReaction(i).getFast() for i in range(model.getNumReactions())),
     }
     found = [f"{count} {name}" for name, count in counts.items() if count]
     if found:
-        raise ModelError(model.getId(), ", ".join(found), "a model without them", "rewrite the model; doses and washes are protocol periods")
+        raise ModelError(
+            model.getId(),
+            ", ".join(found),
+            "a model without them",
+            "rewrite the model; doses and washes are protocol periods",
+        )
 
 
 def _compartment(item: libsbml.Compartment) -> Compartment:
@@ -128,19 +138,33 @@ def _compartment(item: libsbml.Compartment) -> Compartment:
 def _species(item: libsbml.Species) -> Species:
     amount = item.getHasOnlySubstanceUnits()
     initial = item.getInitialAmount() if item.isSetInitialAmount() else item.getInitialConcentration()
-    start = initial if initial == initial else 0.0
+    start = 0.0 if math.isnan(initial) else initial
     return Species(
-        item.getId(), item.getCompartment(), start, amount, item.getBoundaryCondition(), item.getConstant(), item.getSubstanceUnits()
+        item.getId(),
+        item.getCompartment(),
+        start,
+        amount,
+        item.getBoundaryCondition(),
+        item.getConstant(),
+        item.getSubstanceUnits(),
     )
 
 
 def _parameter(item: libsbml.Parameter) -> Parameter:
-    return Parameter(item.getId(), item.getValue() if item.isSetValue() else None, item.getUnits(), item.getConstant())
+    return Parameter(
+        item.getId(), item.getValue() if item.isSetValue() else None, item.getUnits(), item.getConstant()
+    )
 
 
 def _reaction(item: libsbml.Reaction) -> Reaction:
-    reactants = tuple((r.getSpecies(), r.getStoichiometry()) for r in (item.getReactant(i) for i in range(item.getNumReactants())))
-    products = tuple((r.getSpecies(), r.getStoichiometry()) for r in (item.getProduct(i) for i in range(item.getNumProducts())))
+    reactants = tuple(
+        (r.getSpecies(), r.getStoichiometry())
+        for r in (item.getReactant(i) for i in range(item.getNumReactants()))
+    )
+    products = tuple(
+        (r.getSpecies(), r.getStoichiometry())
+        for r in (item.getProduct(i) for i in range(item.getNumProducts()))
+    )
     modifiers = tuple(item.getModifier(i).getSpecies() for i in range(item.getNumModifiers()))
     law = item.getKineticLaw()
     formula = libsbml.formulaToL3String(law.getMath()) if law else "0"
@@ -148,7 +172,11 @@ def _reaction(item: libsbml.Reaction) -> Reaction:
 
 
 def _rule(item: libsbml.Rule) -> Rule:
-    return Rule("rate" if item.isRate() else "assignment", item.getVariable(), libsbml.formulaToL3String(item.getMath()))
+    return Rule(
+        "rate" if item.isRate() else "assignment",
+        item.getVariable(),
+        libsbml.formulaToL3String(item.getMath()),
+    )
 
 
 def write_sbml(network: ReactionNetwork) -> str:
@@ -186,11 +214,13 @@ def check_sbml(text: str) -> tuple[SbmlIssue, ...]:
         Everything it says, warnings included; empty is what we ask of our own models.
     """
     document = libsbml.readSBMLFromString(text)
-    document.setConsistencyChecks(libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, True)
-    document.setConsistencyChecks(libsbml.LIBSBML_CAT_MODELING_PRACTICE, True)
+    document.setConsistencyChecks(libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, True)  # noqa: FBT003
+    document.setConsistencyChecks(libsbml.LIBSBML_CAT_MODELING_PRACTICE, True)  # noqa: FBT003
     document.checkConsistency()
     errors = (document.getError(i) for i in range(document.getNumErrors()))
-    return tuple(SbmlIssue(e.getErrorId(), e.getSeverityAsString(), " ".join(e.getMessage().split())) for e in errors)
+    return tuple(
+        SbmlIssue(e.getErrorId(), e.getSeverityAsString(), " ".join(e.getMessage().split())) for e in errors
+    )
 
 
 def complete_sbml(text: str) -> str:

@@ -1,7 +1,8 @@
 """Flat Antimony to SBML, in a child process.
 
-The Antimony library ends the process on some malformed input (seen with 3.3.0: a segmentation fault on a unit named before
-it is declared), so it is never loaded into ours: whatever it does, the caller gets SBML or a `ModelError`.
+The Antimony library ends the process on some malformed input (seen with 3.3.0: a segmentation fault on a unit
+named before it is declared), so it is never loaded into ours: whatever it does, the caller gets SBML or a
+`ModelError`.
 """
 
 from __future__ import annotations
@@ -44,11 +45,19 @@ def translate_antimony(models: Mapping[str, str]) -> dict[str, str]:
     command = [sys.executable, "-I", "-c", _CHILD]
     try:
         child = subprocess.run(
-            command, input=json.dumps(dict(models)), capture_output=True, text=True, timeout=TIMEOUT_S, env=environment, check=False
+            command,
+            input=json.dumps(dict(models)),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            env=environment,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         message = f"no answer from Antimony within {TIMEOUT_S:.0f} s"
-        raise ModelError(", ".join(models), message, "a model it can translate", "simplify the model") from None
+        raise ModelError(
+            ", ".join(models), message, "a model it can translate", "simplify the model"
+        ) from None
     answers = dict(json.loads(line) for line in child.stdout.splitlines() if line.startswith("["))
     return {name: _answer(name, answers.get(name), child) for name in models}
 

@@ -1,0 +1,27 @@
+"""Doses as people write them, and intervals for JSON; other numbers are printed as the report prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def format_dose(nanomolar: float) -> str:
+    """Return a concentration in the unit people would write.
+
+    Examples
+    --------
+    >>> [format_dose(value) for value in (0.05, 12.0, 25_000.0, 3e6)]
+    ['0.05 nM', '12 nM', '25 uM', '3 mM']
+    """
+    for unit, size in (("mM", 1e6), ("uM", 1e3)):
+        if nanomolar >= size:
+            return f"{nanomolar / size:.3g} {unit}"
+    return f"{nanomolar:.3g} nM"
+
+
+def make_interval(values: Sequence[float] | str | None) -> dict[str, float] | str | None:
+    """Return an interval for JSON: an object with low, median and high; words and None stay."""
+    if values is None or isinstance(values, str):
+        return values
+    low, middle, high = values
+    return {"low": low, "median": middle, "high": high}

@@ -1,0 +1,4 @@
+"""``mscape run``: stub"""
+EXAMPLE = "x"
+def run() -> None:
+    """Stub."""

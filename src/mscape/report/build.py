@@ -1,0 +1,85 @@
+"""Make a report's data from the atlas, the table's claims and what was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mscape.atlas.load import RECORD_FILES, Atlas, Record
+from mscape.atlas.match import Match
+from mscape.errors import DataError
+from mscape.report.index_page import make_index_page, make_tally
+from mscape.report.mechanism_page import Computed, make_mechanism_page
+from mscape.report.page import Foot, ReportData
+from mscape.report.panel import list_statements
+from mscape.report.twin import COLUMNS, list_rows, make_scores
+from mscape.store import Provenance, read_text
+
+if TYPE_CHECKING:
+    from mscape.experiments.dose_response import DoseResponse
+    from mscape.experiments.gate import GateResult
+    from mscape.experiments.score import Scored
+    from mscape.experiments.total import Totals
+
+
+def make_report_data(
+    atlas: Atlas,
+    matches: Sequence[Match],
+    scored: Mapping[str, Sequence[Scored]],
+    totals: Totals,
+    *,
+    provenance: Provenance,
+    draws: int,
+    gates: Mapping[str, Sequence[GateResult]] | None = None,
+    doses: Mapping[str, Sequence[DoseResponse]] | None = None,
+    sbml: Mapping[str, str] | None = None,
+) -> ReportData:
+    """Make everything a report shows.
+
+    Parameters
+    ----------
+    atlas
+        Holds a record for every id of ``scored``.
+    matches
+        The table's claims, each with the record it belongs to.
+    scored
+        Scored contrasts by mechanism id; these get a page.
+    totals
+        Over all of them.
+    provenance, draws
+        What the numbers depend on; stands at the foot of each page.
+    gates, doses, sbml
+        By mechanism id, where they were computed.
+    """
+    foot = Foot(
+        provenance.version, provenance.atlas_hash or "", provenance.seed, draws, provenance.relative_tolerance, provenance.absolute_tolerance
+    )  # fmt: skip
+    records = {key: atlas.records[key] for key in scored}
+    pages = []
+    for key, record in records.items():
+        tally = make_tally(key, totals.by_mechanism[key])
+        computed = Computed(scored[key], tally, (gates or {}).get(key, ()), (doses or {}).get(key, ()))
+        pages.append(make_mechanism_page(record, atlas, computed, foot))
+    statements = {key: list_statements(record, atlas, scored[key]) for key, record in records.items()}
+    return ReportData(
+        index=make_index_page(atlas, matches, totals, pages, statements=statements, foot=foot),
+        mechanisms=tuple(pages),
+        scores=make_scores(scored, totals, provenance),
+        score_columns=COLUMNS,
+        score_rows=tuple(row for items in scored.values() for row in list_rows(items)),
+        sbml=dict(sbml or {}),
+        tables={path: text for record in records.values() for path, text in _read_tables(record)},
+    )
+
+
+def _read_tables(record: Record) -> list[tuple[str, str]]:
+    found = [(f"tables/{record.id}/model.ant", record.model)]
+    for name in RECORD_FILES:
+        path = record.folder / name
+        if name == "model.ant" or not path.is_file():
+            continue
+        try:
+            found.append((f"tables/{record.id}/{name}", read_text(path)))
+        except DataError:  # the record was loaded; a file that went away since is no reason to lose the report
+            continue
+    return found

@@ -1,0 +1,120 @@
+"""A panel of an experiment as papers print it: bars with whiskers, what each arm has under them, what the paper says over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from mscape.report.figure_style import BLUE, GREY, INK, ORANGE, PALE, label_decades, make_axes
+from mscape.report.number import format_percent
+from mscape.report.page import Bar, Bracket, Panel
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH = 3.3  # inches
+_LEFT = 1.35  # room for the names of the factors
+_PLOT = 1.35  # height of the bars
+_LEVEL = 0.2  # of a bracket
+_ROW = 0.155  # of a line of marks
+_NAME = 25  # characters of a factor's name
+
+
+def make_panel(panel: Panel) -> Axes:
+    """Make the axes for a panel, as tall as its brackets and marks ask for, and draw it."""
+    top = 0.12 + _LEVEL * max(1, len(panel.brackets))
+    bottom = 0.14 + _ROW * sum(len(_wrap(name)) for name, _ in panel.factors)
+    across = min(WIDTH - _LEFT - 0.1, 0.34 + 0.46 * len(panel.bars))
+    axes = make_axes(WIDTH, _PLOT + top + bottom, (_LEFT, bottom, across, _PLOT))
+    return draw_panel(axes, panel)
+
+
+def draw_panel(axes: Axes, panel: Panel) -> Axes:
+    """Draw a panel on axes and return them."""
+    count = max(1, len(panel.bars))
+    if panel.spans_decades:
+        axes.set_yscale("log")
+    for index, bar in enumerate(panel.bars):
+        _draw_bar(axes, index, bar, decades=panel.spans_decades)
+    axes.set_xlim(-0.6, count - 0.4)
+    axes.set_xticks([])
+    axes.margins(y=0.08)
+    _set_bottom(axes, panel)
+    if panel.spans_decades:
+        label_decades(axes, "y")
+    else:
+        axes.locator_params(axis="y", nbins=4)
+    axes.set_ylabel(f"{'\n'.join(wrap(panel.title, 24))}\n{panel.axis}", linespacing=1.25)
+    _draw_factors(axes, panel.factors)
+    _draw_brackets(axes, panel.brackets)
+    return axes
+
+
+def _draw_bar(axes: Axes, x: int, bar: Bar, *, decades: bool) -> None:
+    if bar.median is None or bar.low is None or bar.high is None:
+        axes.text(x, 0.03, "not solved", rotation=90, ha="center", va="bottom", color=GREY, transform=axes.get_xaxis_transform())
+        return
+    if decades:
+        axes.plot([x - 0.26, x + 0.26], [bar.median] * 2, color=BLUE, linewidth=2.2, solid_capstyle="butt", zorder=3)
+    else:
+        axes.bar(x, bar.median, width=0.56, color=PALE, edgecolor=BLUE, linewidth=0.8)
+    axes.plot([x, x], [bar.low, bar.high], color=INK, linewidth=0.9, zorder=4)
+    for end in (bar.low, bar.high):
+        axes.plot([x - 0.09, x + 0.09], [end, end], color=INK, linewidth=0.9, zorder=4)
+    if bar.nominal is not None:
+        axes.plot(x + 0.17, bar.nominal, marker="o", markersize=3.6, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=0.8, zorder=5)
+    if bar.reported is not None:
+        axes.errorbar(
+            x - 0.17, bar.reported, yerr=bar.reported_error, fmt="D", markersize=3.8, color=ORANGE, ecolor=ORANGE, elinewidth=0.8, zorder=6
+        )  # fmt: skip
+
+
+def _set_bottom(axes: Axes, panel: Panel) -> None:
+    ends = [end for bar in panel.bars for end in (bar.low, bar.high, bar.nominal, bar.reported) if end is not None]
+    if not ends or panel.spans_decades:
+        return
+    low, high = min([0.0, *ends]), max([0.0, *ends]) or 1.0
+    axes.set_ylim(low * 1.05 if low < 0 else 0.0, high * 1.06)
+    if low < 0:
+        axes.axhline(0.0, color=GREY, linewidth=0.6)
+
+
+def _wrap(name: str) -> list[str]:
+    lines = wrap(name, _NAME)
+    return lines[:2] if len(lines) <= 2 else [lines[0], lines[1][: _NAME - 1] + "…"]
+
+
+def _draw_factors(axes: Axes, factors: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Write the marks under the bars, in inches below the axis, so that rows keep their distance whatever the height."""
+    from matplotlib.transforms import ScaledTranslation
+
+    depth = 0.12
+    for name, marks in factors:
+        lines = _wrap(name)
+        middle = depth + _ROW * (len(lines) - 1) / 2
+        down = ScaledTranslation(0, -middle, axes.figure.dpi_scale_trans)  # type: ignore[union-attr]
+        axes.text(-0.68, 0, "\n".join(lines), ha="right", va="center", fontsize=7.5, linespacing=1.15, transform=axes.get_xaxis_transform() + down)
+        for x, mark in enumerate(marks):
+            faint = GREY if mark == "−" else INK
+            size = 9 if mark in "+−" else 6.5
+            axes.text(x, 0, mark, ha="center", va="center", fontsize=size, color=faint, transform=axes.get_xaxis_transform() + down)
+        depth += _ROW * len(lines)
+
+
+def _draw_brackets(axes: Axes, brackets: Sequence[Bracket]) -> None:
+    """Draw what the paper says over the bars: solid where the model says it too, dashed where it does not."""
+    from matplotlib.transforms import ScaledTranslation
+
+    for level, bracket in enumerate(sorted(brackets, key=lambda item: abs(item.second - item.first))):
+        height = 0.06 + _LEVEL * level
+        up = ScaledTranslation(0, height, axes.figure.dpi_scale_trans)  # type: ignore[union-attr]
+        low, high = sorted((bracket.first, bracket.second))
+        colour = BLUE if bracket.reproduced else ORANGE
+        style = "-" if bracket.reproduced else (0, (3, 2))
+        place = axes.get_xaxis_transform() + up
+        axes.plot([low, high], [1, 1], color=colour, linewidth=1.0, linestyle=style, transform=place, clip_on=False)
+        axes.plot([bracket.second], [1], marker=6 if bracket.words == "higher" else 7 if bracket.words in ("lower", "in part") else "o",
+                  markersize=4, color=colour, transform=place, clip_on=False)  # fmt: skip
+        words = f"{bracket.words} · {format_percent(bracket.grid_share)}"
+        axes.text((low + high) / 2, 1, words, ha="center", va="bottom", fontsize=7.0, color=colour, transform=place + ScaledTranslation(0, 0.025, axes.figure.dpi_scale_trans))  # type: ignore[union-attr]

@@ -1,0 +1,103 @@
+"""The front page: what was left out, what was missed, what was informative, and which row of the table has a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mscape.report.page import AccuracyLine, ClaimLine, Foot, IndexPage, MechanismPage, MissGroup, Statement, Tally
+from mscape.report.panel import GROUPS
+
+if TYPE_CHECKING:
+    from mscape.atlas.load import Atlas
+    from mscape.atlas.match import Match
+    from mscape.experiments.total import Counts, Totals
+
+_GROUP_NAMES = {"row paper": "the row’s own paper", "same group": "the same group", "other papers": "other papers"}
+
+
+def make_tally(name: str, counts: Counts) -> Tally:
+    """Turn counts into what a page shows; reasons by number, largest first."""
+    return Tally(
+        name=name,
+        contrasts=counts.contrasts,
+        in_scope=counts.in_scope,
+        out_of_scope=tuple(sorted(counts.out_of_scope.items(), key=lambda item: (-item[1], item[0]))),
+        reproduced=counts.reproduced,
+        informative=counts.classes.get("informative", 0),
+        against=counts.classes.get("against", 0),
+        built_in=counts.classes.get("built in", 0),
+        unsolved=counts.classes.get("unsolved", 0),
+        bits=counts.bits,
+        baselines=tuple(counts.baselines.items()),
+        beyond_graph=counts.beyond_graph,
+    )
+
+
+def make_index_page(
+    atlas: Atlas, matches: Sequence[Match], totals: Totals, pages: Sequence[MechanismPage], *, statements: Mapping[str, Sequence[Statement]], foot: Foot
+) -> IndexPage:
+    """Make the front page.
+
+    Parameters
+    ----------
+    atlas, matches, totals
+        The records, the table's rows with the record each belongs to, and the counts.
+    pages
+        The mechanisms' pages.
+    statements
+        Every statement by mechanism id.
+    foot
+        What the numbers depend on.
+    """
+    return IndexPage(
+        table="Front Cell Dev Biol 2021;9:637675",
+        claims=tuple(_claim_line(atlas, match, {page.id for page in pages}) for match in matches),
+        tally=make_tally("all", totals.overall),
+        groups=tuple(make_tally(_GROUP_NAMES[key], totals.by_group[key]) for key in GROUPS if key in totals.by_group),
+        mechanisms=tuple(make_tally(key, counts) for key, counts in totals.by_mechanism.items()),
+        titles={page.id: page.title for page in pages},
+        accuracy=_list_accuracy(totals),
+        graph_sentence=compare_with_graph(make_tally("all", totals.overall)),
+        misses=tuple(MissGroup(page.id, page.title, f"{page.id}.html", page.misses) for page in pages if page.misses),
+        statements=tuple(item for items in statements.values() for item in items),
+        foot=foot,
+    )
+
+
+def _claim_line(atlas: Atlas, match: Match, known: set[str]) -> ClaimLine:
+    claim = match.claim
+    record = atlas.records.get(match.id)
+    return ClaimLine(
+        row=claim.row,
+        tumour=claim.tumour.printed,
+        drug=", ".join(drug.printed for drug in claim.drugs),
+        mechanism=claim.mechanism,
+        reference="; ".join(reference.printed for reference in claim.references),
+        match=str(match.status),
+        differences=match.differences,
+        id=match.id,
+        verdict=record.mechanism.verdict.verdict if record else "",
+        basis=record.mechanism.verdict.basis if record else "",
+        href=f"{match.id}.html" if match.id in known else "",
+    )
+
+
+def _list_accuracy(totals: Totals) -> tuple[AccuracyLine, ...]:
+    counts = {"model": totals.overall.reproduced, **totals.overall.baselines}
+    return tuple(AccuracyLine(name, count, totals.balanced_accuracy.get(name)) for name, count in counts.items())
+
+
+def compare_with_graph(tally: Tally) -> str:
+    """Say in a sentence whether kinetics add anything to the product of signs along the steps."""
+    graph = dict(tally.baselines).get("signed graph", 0)
+    model, gained, lost = tally.reproduced, *tally.beyond_graph
+    if not tally.in_scope:
+        return ""
+    if gained == 0:
+        return f"Kinetics add nothing to the signed graph here: every statement the model reproduces ({model}), the signs of its steps give as well ({graph})."
+    balance = "fewer than" if model < graph else "as many as" if model == graph else "more than"
+    return (
+        f"The model reproduces {balance} the signed graph ({model} against {graph} of {tally.in_scope}). "
+        f"Kinetics add {gained} that signs alone do not give, and lose {lost} that they do."
+    )

@@ -1,0 +1,240 @@
+"""The page of one mechanism: from its record and what was computed of it to plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mscape.atlas.load import Atlas, Record
+from mscape.atlas.record import Mechanism, Protocol, Step
+from mscape.report.diagram import lay_out
+from mscape.report.diagram_svg import draw_pathway
+from mscape.report.page import (
+    CurveLine,
+    DoseFigure,
+    Download,
+    EvidenceLine,
+    ExperimentFigure,
+    Foot,
+    GateLine,
+    MechanismPage,
+    ParameterLine,
+    PeriodColumn,
+    RivalLine,
+    StandInLine,
+    StepLine,
+    Tally,
+    Timeline,
+)
+from mscape.report.panel import list_statements, make_figures
+from mscape.report.wording import cite, name_cell, name_drug
+
+if TYPE_CHECKING:
+    from mscape.experiments.dose_response import DoseResponse
+    from mscape.experiments.gate import GateResult
+    from mscape.experiments.score import Scored
+
+_CONTENTS = {
+    "tumour": "tumour cells",
+    "msc": "MSC",
+    "medium": "conditioned medium",
+    "vesicles": "purified vesicles",
+    "drug": "drug",
+    "perturbation": "perturbation",
+}
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What was computed of one mechanism: scores, their tally, gates, dose-response curves."""
+
+    scored: Sequence[Scored]
+    tally: Tally
+    gates: Sequence[GateResult] = ()
+    doses: Sequence[DoseResponse] = ()
+
+
+def make_mechanism_page(record: Record, atlas: Atlas, computed: Computed, foot: Foot) -> MechanismPage:
+    """Make the page of one mechanism."""
+    mechanism = record.mechanism
+    claim, verdict, curation = mechanism.claim, mechanism.verdict, mechanism.curation
+    steps = list_steps(mechanism, atlas)
+    figures = make_figures(record, atlas, computed.scored)
+    statements = list_statements(record, atlas, computed.scored)
+    return MechanismPage(
+        id=record.id,
+        title=mechanism.title,
+        row=claim.row,
+        table=claim.table,
+        tumour=claim.tumour,
+        drug=claim.drug,
+        mechanism=claim.mechanism,
+        reference=claim.reference,
+        verdict=verdict.verdict,
+        basis=verdict.basis,
+        verdict_reason=verdict.reason,
+        differs=verdict.differs,
+        summary=mechanism.summary,
+        ports_used=", ".join(mechanism.ports.used),
+        ports_other=", ".join(mechanism.ports.alternatives),
+        ports_reason=mechanism.ports.reason,
+        access=curation.access,
+        curated=curation.curated,
+        curators=_name_people(atlas, curation.curators),
+        reviewed_by=_name_people(atlas, curation.reviewed_by),
+        deprecated=curation.deprecated,
+        pathway=draw_pathway(lay_out(mechanism), {step.id: step for step in steps}),
+        pathway_text=_describe(steps),
+        steps=steps,
+        gates=_list_gates(computed.gates),
+        tally=computed.tally,
+        figures=figures,
+        unscored=tuple(item for item in statements if not item.in_scope),
+        timelines=_list_timelines(record, figures),
+        doses=tuple(_dose_figure(record, atlas, dose) for dose in computed.doses),
+        parameters=_list_parameters(record),
+        rivals=tuple(RivalLine(item.what, item.why, ", ".join(item.ports)) for item in mechanism.rivals),
+        stand_ins=tuple(StandInLine(item.stands_for, item.uses, item.matters) for item in mechanism.stand_ins),
+        gaps=mechanism.gaps,
+        paper=cite(atlas.papers.get(mechanism.paper), mechanism.paper),
+        papers=tuple(cite(atlas.papers.get(key), key) for key in _list_papers(record)),
+        downloads=_list_downloads(record.id),
+        foot=foot,
+    )
+
+
+def list_steps(mechanism: Mechanism, atlas: Atlas) -> tuple[StepLine, ...]:
+    """Number the steps and put them and their evidence into words."""
+    labels = {entity.id: entity.label for entity in mechanism.entities}
+    return tuple(
+        StepLine(
+            number,
+            step.id,
+            labels.get(step.source, step.source),
+            step.relation,
+            labels.get(step.target, step.target),
+            step.effect,
+            find_style(step),
+            step.note,
+            tuple(
+                EvidenceLine(
+                    cite(atlas.papers.get(item.paper), item.paper).label,
+                    item.where,
+                    item.assay,
+                    ": ".join(part for part in (item.perturbation_kind, item.perturbation) if part) or None,
+                    item.direction,
+                    item.directness,
+                    item.system,
+                    item.standing,
+                    item.note,
+                )
+                for item in step.evidence
+            ),
+        )
+        for number, step in enumerate(mechanism.steps, 1)
+    )
+
+
+def find_style(step: Step) -> str:
+    """Return how a step's line is drawn: disputed if any evidence refutes it, implied if the record says so, else supported."""
+    if any(item.direction == "refutes" for item in step.evidence):
+        return "disputed"
+    return "implied" if step.implied or not step.evidence else "supported"
+
+
+def _describe(steps: Sequence[StepLine]) -> str:
+    counts = [f"{sum(step.style == style for step in steps)} {style}" for style in ("supported", "implied", "disputed")]
+    return f"{len(steps)} steps: {', '.join(counts)}. The table below lists the same steps in words."
+
+
+def _name_people(atlas: Atlas, keys: Sequence[str]) -> str:
+    people = [(atlas.curators.get(key), key) for key in keys]
+    return ", ".join((f"{row.name} (ORCID {row.orcid})" if row.orcid else row.name) if row else key for row, key in people)
+
+
+def _list_gates(gates: Sequence[GateResult]) -> tuple[GateLine, ...]:
+    return tuple(
+        GateLine(_LETTERS[index % 26], g.question, g.quantity, g.unit, g.available, g.needed, g.share, g.verdict, g.assumed)
+        for index, g in enumerate(gates)
+    )
+
+
+def _list_timelines(record: Record, figures: Sequence[ExperimentFigure]) -> tuple[Timeline, ...]:
+    protocol_of = {row.observation: row.protocol for row in record.observations}
+    shown: dict[str, list[str]] = {}
+    for figure in figures:
+        for panel in figure.panels:
+            key = protocol_of.get(panel.observation)
+            if key:
+                shown.setdefault(key, []).append(f"{figure.number}{panel.letter}")
+    return tuple(_make_timeline(item, shown[item.id]) for item in record.mechanism.protocols if item.id in shown)
+
+
+def _make_timeline(protocol: Protocol, panels: Sequence[str]) -> Timeline:
+    present = [key for key in _CONTENTS if any(key in period.contents for period in protocol.periods)]
+    periods = tuple(
+        PeriodColumn(
+            period.period,
+            "hours not reported" if period.hours is None else f"{period.hours:g} h",
+            tuple(key in period.contents for key in present),
+        )
+        for period in protocol.periods
+    )
+    rows = tuple(_CONTENTS[key] for key in present)
+    return Timeline(protocol.id, protocol.culture, rows, periods, protocol.note, ", ".join(panels))
+
+
+def _dose_figure(record: Record, atlas: Atlas, dose: DoseResponse) -> DoseFigure:
+    curves = tuple(
+        CurveLine(name, _nested(curve.viability), _nested(curve.gr), dict(curve.summary)) for name, curve in dose.curves.items()
+    )
+    return DoseFigure(
+        drug=name_drug(atlas, dose.drug),
+        line=name_cell(record.mechanism, dose.line),
+        culture=dose.culture,
+        hours=dose.hours,
+        dose=tuple(float(value) for value in dose.dose),
+        curves=curves,
+        fold_shift=dose.fold_shift,
+        stand_ins=tuple(dose.stand_ins),
+        file=f"figures/{record.id}/dose_response_{dose.drug}.svg",
+    )
+
+
+def _nested(values: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(float(value) for value in row) for row in values)
+
+
+def _list_parameters(record: Record) -> tuple[ParameterLine, ...]:
+    return tuple(
+        ParameterLine(row.parameter, row.value, row.unit.replace("_", " "), row.low, row.high, row.source.startswith("assumed"), row.source, row.note)
+        for row in record.parameters
+    )
+
+
+def _list_papers(record: Record) -> list[str]:
+    keys = [record.mechanism.paper, record.mechanism.claim.table]
+    keys += [item.paper for step in record.mechanism.steps for item in step.evidence]
+    keys += [row.paper for row in record.contrasts]
+    return list(dict.fromkeys(keys))
+
+
+def _list_downloads(key: str) -> tuple[Download, ...]:
+    return (
+        Download("Model", f"{key}.xml", "SBML Level 3, with annotations"),
+        Download("Model source", f"tables/{key}/model.ant", "Antimony"),
+        Download("Observations", f"tables/{key}/observations.tsv", "one line per arm, as printed"),
+        Download("Contrasts", f"tables/{key}/contrasts.tsv", "one line per statement"),
+        Download("Parameters", f"tables/{key}/parameters.tsv", "value, unit, range, source"),
+        Download("Record", f"tables/{key}/mechanism.yaml", "claim, verdict, steps, evidence"),
+        Download("Scores", f"{key}.csv", "every statement with its result"),
+        Download("Pathway", f"figures/{key}/pathway.svg", "SVG"),
+        Download("This page as data", f"{key}.json", "JSON"),
+    )
+
+
+def with_files(page: MechanismPage, known: set[str]) -> MechanismPage:
+    """Return the page without downloads whose file is not in the report."""
+    return replace(page, downloads=tuple(item for item in page.downloads if item.href in known))

@@ -1,0 +1,78 @@
+"""Render page data to HTML. Every text is escaped; the one ready-made piece is the pathway drawing, which escapes its own."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from mscape.report.number import (
+    format_effect,
+    format_interval,
+    format_number,
+    format_percent,
+    format_range,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from mscape.report.page import IndexPage, MechanismPage
+
+TEMPLATES = ("index", "mechanism")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("mscape.report", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "number": format_number,
+        "percent": format_percent,
+        "interval": format_interval,
+        "range": format_range,
+        "isolate": isolate,
+    }
+    environment.globals |= {"effect": format_effect}
+    return environment
+
+
+def isolate(text: str) -> str:
+    """Return a text without the marks that turn the writing direction of what follows, which could make a page say something else.
+
+    Examples
+    --------
+    >>> isolate("a\\u202eb")
+    'ab'
+    """
+    return "".join(letter for letter in text if letter not in _DIRECTION_MARKS)
+
+
+_DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def render_page(name: str, data: IndexPage | MechanismPage) -> str:
+    """Render a page.
+
+    Parameters
+    ----------
+    name
+        ``index`` or ``mechanism``.
+    data
+        The page's data.
+
+    Raises
+    ------
+    ValueError
+        No page of that name.
+    """
+    if name not in TEMPLATES:
+        raise ValueError(f"no page '{name}'; there are {', '.join(TEMPLATES)}")
+    return isolate(_environment().get_template(f"{name}.html").render(page=data))

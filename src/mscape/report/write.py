@@ -1,0 +1,144 @@
+"""Write a report to a folder: all of it or nothing, no network needed to read it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from importlib import resources
+from pathlib import Path
+
+from mscape.errors import OutputError
+from mscape.report.figure_dose_response import make_dose_response
+from mscape.report.figure_gate import make_gates
+from mscape.report.figure_panel import make_panel
+from mscape.report.figure_style import STYLE, write_svg
+from mscape.report.mechanism_page import with_files
+from mscape.report.page import MechanismPage, ReportData
+from mscape.report.render import render_page
+from mscape.store import format_cell, format_json
+
+MARKER = "scores.json"  # a folder that holds it was written by mscape and may be replaced
+
+
+def write_report(data: ReportData, folder: Path, progress: Callable[[str], None] | None = None) -> Path:
+    """Write a report; return the path of its front page.
+
+    Everything is written beside the folder first and then renamed, so that a reader sees the old report or the new one.
+
+    Parameters
+    ----------
+    data
+        What `make_report_data` made.
+    folder
+        New, empty, or an older report, which is replaced.
+    progress
+        Called with the name of each file written.
+
+    Raises
+    ------
+    OutputError
+        The folder holds something else, or cannot be written.
+    """
+    folder = Path(folder)
+    _refuse_foreign(folder)
+    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    try:
+        temporary.mkdir(parents=True)
+        for name, text in list_files(data):
+            path = temporary / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+            if progress:
+                progress(name)
+        _swap(temporary, folder)
+    except OSError as error:
+        found = f"cannot be written ({error.strerror or error})"
+        raise OutputError(str(folder), found, "a writable folder", "choose another with --out") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return folder / "index.html"
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
+        raise OutputError(str(folder), "the folder holds something that is not a report", "a new or empty folder", "choose another with --out")
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(str(folder), "is a file", "a folder", "choose another with --out")
+
+
+def _swap(new: Path, folder: Path) -> None:
+    old = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.old")
+    replaced = folder.exists()
+    if replaced:
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        if replaced:
+            old.rename(folder)
+        raise
+    if replaced:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def list_files(data: ReportData) -> Iterator[tuple[str, str]]:
+    """Yield every file of a report: its path inside the folder and its text."""
+    yield "static/report.css", (resources.files("mscape.report") / "static" / "report.css").read_text(encoding="utf-8")
+    yield from data.tables.items()
+    known = set(data.tables)
+    for key, text in data.sbml.items():
+        yield f"{key}.xml", text
+        known.add(f"{key}.xml")
+    header = data.score_columns
+    yield "scores.csv", _format_csv(header, data.score_rows)
+    for page in data.mechanisms:
+        yield f"{page.id}.csv", _format_csv(header, [row for row in data.score_rows if row[0] == page.id])
+        drawn = dict(draw_figures(page))
+        yield from drawn.items()
+        here = known | set(drawn) | {f"{page.id}.csv", f"{page.id}.json"}
+        shown = with_files(page, here)
+        yield f"{page.id}.html", render_page("mechanism", shown)
+        yield f"{page.id}.json", format_json({"schema": "mscape/page/1", "provenance": data.scores["provenance"], "data": shown})
+    yield "index.html", render_page("index", data.index)
+    yield MARKER, format_json(data.scores)
+
+
+def draw_figures(page: MechanismPage) -> Iterator[tuple[str, str]]:
+    """Yield the figures of a page: path inside the report and SVG text, the same bytes for the same data."""
+    import matplotlib
+
+    with matplotlib.rc_context(_style()):
+        yield f"figures/{page.id}/pathway.svg", page.pathway
+        if page.gates:
+            yield f"figures/{page.id}/gates.svg", write_svg(make_gates(page.gates))
+        for figure in page.figures:
+            for panel in figure.panels:
+                yield panel.file, write_svg(make_panel(panel))
+        for dose in page.doses:
+            yield dose.file, write_svg(make_dose_response(dose))
+            yield dose.file.replace(".svg", "_gr.svg"), write_svg(make_dose_response(dose, "gr"))
+
+
+def _style() -> dict[str, object]:
+    return dict(STYLE)
+
+
+def _format_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_guard(format_cell(cell)) for cell in row] for row in rows)
+    return stream.getvalue()
+
+
+def _guard(cell: str) -> str:
+    """A text that a spreadsheet would run as a formula is quoted; a number is not a text."""
+    if cell[:1] in ("=", "+", "@", "\t") or (cell[:1] == "-" and not cell[1:2].isdigit()):
+        return f"'{cell}"
+    return cell
+
+
