@@ -40,7 +40,7 @@ def test_arguments_take_the_names_given() -> None:
 def test_names_of_the_chassis_are_shared_and_all_others_get_the_label() -> None:
     flat = expand('import "chassis.ant"\nimport "signal.ant"\nil6: signal(well, 3);')
     assert "il6_make: => il6_free; il6_rate * 3 * cells;" in flat
-    assert "il6_lose: il6_free => ; il6_loss * il6_free;" in flat
+    assert "il6_lose: il6_free =>; il6_loss * il6_free;" in flat
 
 
 def test_a_chassis_read_after_the_use_is_still_shared() -> None:

@@ -64,7 +64,10 @@ def start(
     *,
     version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version.")] = False,
 ) -> None:
-    """How mesenchymal stromal cells shield tumour cells from drugs: curated mechanisms, simulated and scored."""
+    """How mesenchymal stromal cells shield tumour cells from drugs.
+
+    Mechanisms that papers reported: curated, simulated, and scored against what the papers say.
+    """
     if version:
         print(f"mscape {VERSION}")
         raise typer.Exit
@@ -136,8 +139,7 @@ def _end_with(error: OSError) -> int:
         silence_streams()
         return 0
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-        silence_stdout_of_full_disk = f"output: cannot be written ({error.strerror})"
-        print_problem(silence_stdout_of_full_disk)
+        print_problem(f"output: cannot be written; {error.strerror}; make room or choose another place")
         silence_streams()
         return OUTPUT
     return _tell_bug(error)

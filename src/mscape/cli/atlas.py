@@ -34,7 +34,10 @@ Examples:
 
 
 def check(*, atlas: options.AtlasFolder = None, as_json: options.AsJson = False) -> int:
-    """Check every record by itself and against its model; ends with 1 if something was found."""
+    """Check every record, alone and against its model.
+
+    Prints what was found and what was counted; ends with 1 if something was found.
+    """
     from mscape.atlas.check import check_atlas
     from mscape.experiments.check import check_models
 
@@ -81,7 +84,7 @@ def new(
     ] = None,
     row: Annotated[int | None, typer.Option(min=1, help="Start from this row of the table.")] = None,
 ) -> None:
-    """Start a record: a folder with five files that say themselves what is to be filled."""
+    """Start a record: five files that say what to fill."""
     from mscape.atlas.new import write_skeleton
 
     if table is not None and row is None:
@@ -106,7 +109,10 @@ def format_files(
     atlas: options.AtlasFolder = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; end with 1 if something would.")] = False,
 ) -> int:
-    """Bring the files of an atlas folder into canonical form, so that versions differ only in meaning."""
+    """Bring the files of an atlas into canonical form.
+
+    Order of fields and columns, line ends and blanks; words and numbers stay as written.
+    """
     from mscape.atlas.load import PACKAGE
 
     folder = PACKAGE if atlas is None else atlas

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -24,7 +25,10 @@ Examples:
 
 
 def doctor(*, atlas: options.AtlasFolder = None, as_json: options.AsJson = False) -> int:
-    """Look at this installation: versions, packages, the atlas, and whether a model can be solved."""
+    """Look at this installation and say whether it works.
+
+    Versions, packages, the atlas, and whether a model can be solved; ends with 1 if something is wrong.
+    """
     shelf: Atlas | None = None
     try:
         shelf = options.open_atlas(atlas)
@@ -63,7 +67,7 @@ def _list_packages() -> list[dict[str, object]]:
     found = []
     for line in asked:
         need, _, marker = line.partition(";")
-        name = need.split("[")[0].rstrip("<>=!~.0123456789, ")
+        name = re.split(r"[^\w.-]", need, maxsplit=1)[0]
         extra = marker.partition("extra ==")[2].strip(" '\"") or None
         found.append({"name": name, "extra": extra, "version": _find_version(name)})
     return found

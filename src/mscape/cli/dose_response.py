@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscape.cli import options
-from mscape.cli.numbers import format_dose, make_interval
-from mscape.cli.output import open_console, print_json
+from mscape.cli.numbers import format_dose, format_dose_interval, make_interval
+from mscape.cli.output import clean_text, open_console, print_json
 from mscape.cli.setting import Asked, list_remarks, read_setting, warn_draws
 from mscape.report.number import format_interval
 
@@ -21,12 +21,7 @@ Examples:
   mscape dose-response xu2018_breast_il6 --culture contact --ratio 1:1
   mscape dose-response xu2018_breast_il6 --drug doxorubicin --line mda_mb_231 --json
 """
-_SUMMARY = {
-    "ic50": "IC50",
-    "gr50": "GR50",
-    "emax": "Emax: loss of viability at the top dose",
-    "auc": "AUC: mean viability over the doses",
-}
+_SUMMARY = {"ic50": "IC50", "gr50": "GR50", "emax": "Emax", "auc": "AUC"}
 
 
 def dose_response(
@@ -45,7 +40,11 @@ def dose_response(
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Simulate dose-response with and without MSC: IC50, GR50, Emax, AUC and the fold shift of the IC50."""
+    """Simulate dose-response with and without MSC.
+
+    Prints both curves, IC50, GR50, Emax, AUC and the fold shift of the IC50; what the doses do not reach is
+    said in words and never extrapolated.
+    """
     from mscape.experiments.bind import bind_record
     from mscape.experiments.dose_response import simulate_dose_response
 
@@ -95,9 +94,10 @@ def _print(name: str, done: DoseResponse, draws: int) -> None:
     _print_curves(console, done)
     _print_summary(console, done)
     console.print(f"Fold shift of the IC50 by MSC: {format_interval(done.fold_shift)}")
-    console.print(f"Median (5 to 95 %) over {draws} draws; the doses are those of the table, nothing is extrapolated.")
+    console.print(f"Median (5 to 95 %) over {draws} draws of what is assumed or not reported.")
+    console.print("Emax: loss of viability at the top dose. AUC: mean viability over log dose.")
     for remark in list_remarks(done):
-        console.print(remark)
+        console.print(clean_text(remark))
 
 
 def _print_curves(console: Console, done: DoseResponse) -> None:
@@ -123,6 +123,6 @@ def _print_summary(console: Console, done: DoseResponse) -> None:
     for arm in done.curves:
         table.add_column(arm)
     for key, label in _SUMMARY.items():
-        unit = " (nM)" if key in ("ic50", "gr50") else ""
-        table.add_row(f"{label}{unit}", *(format_interval(curve.summary[key]) for curve in done.curves.values()))
+        form = format_dose_interval if key in ("ic50", "gr50") else format_interval
+        table.add_row(label, *(form(curve.summary[key]) for curve in done.curves.values()))
     console.print(table)

@@ -22,7 +22,7 @@ def export(
     sbml: Annotated[Path, typer.Option("--sbml", metavar="FILE", help="Where to write the annotated SBML.")],
     atlas: options.AtlasFolder = None,
 ) -> None:
-    """Write a mechanism's model as SBML: nominal values, annotations, where each number comes from."""
+    """Write the model of a mechanism as annotated SBML."""
     from mscape.errors import OutputError
     from mscape.experiments.bind import bind_record
     from mscape.standards.sbml import write_annotated_sbml

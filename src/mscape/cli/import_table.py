@@ -23,6 +23,7 @@ Examples:
 A row that is not curated yet becomes a record with
   mscape atlas new mechanisms/<id> --table my-table.csv --row <row>
 """
+WIDE = 110  # columns a terminal needs for the whole table
 TableFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="The table as printed text, CSV or TSV; told apart by content.")
 ]
@@ -31,7 +32,10 @@ TableFile = Annotated[
 def import_table(
     file: TableFile, *, atlas: options.AtlasFolder = None, as_json: options.AsJson = False
 ) -> None:
-    """Parse a mechanism table and match each row to the atlas: matched, disagrees, or not curated yet."""
+    """Match the rows of a mechanism table to the atlas.
+
+    Each is matched, disagrees with its record, or is not curated yet.
+    """
     from mscape.atlas.table import read_claims
 
     shelf = options.open_atlas(atlas)
@@ -85,14 +89,20 @@ def print_matches(matches: tuple[Match, ...]) -> None:
     console = open_console()
     grid = Grid(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
     grid.add_column("row", justify="right", no_wrap=True)
-    for name in ("tumour", "drug", "reference"):
-        grid.add_column(name, overflow="fold")
+    # Tumour and reference are part of the id: on a narrow terminal the others need their room.
+    names = ("tumour", "drug", "reference") if console.width >= WIDE else ("drug",)
+    for name in names:
+        grid.add_column(name)
     grid.add_column("match", no_wrap=True)
-    grid.add_column("record, or the id it would get", overflow="fold", min_width=20)
+    grid.add_column("record, or the id it would get", overflow="fold")
     for match in matches:
         claim = match.claim
-        drugs = ", ".join(drug.printed for drug in claim.drugs)
-        cells = (claim.row, claim.tumour.printed, drugs, claim.reference.printed, match.status, match.id)
+        told = {
+            "tumour": claim.tumour.printed,
+            "drug": ", ".join(drug.printed for drug in claim.drugs),
+            "reference": claim.reference.printed,
+        }
+        cells = (claim.row, *(told[name] for name in names), match.status, match.id)
         grid.add_row(*(clean_text(str(cell)) for cell in cells))
     console.print(grid)
     for match in matches:

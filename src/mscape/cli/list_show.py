@@ -25,7 +25,7 @@ WIDE = 110  # columns a terminal needs for the whole list
 
 
 def list_mechanisms(*, atlas: options.AtlasFolder = None, as_json: options.AsJson = False) -> None:
-    """List the curated mechanisms: the table's row, tumour, drug, signal, and the verdict on it."""
+    """List the curated mechanisms and the verdict on each."""
     shelf = options.open_atlas(atlas)
     rows = [describe_record(record, shelf) for record in shelf.records.values()]
     rows.sort(key=lambda row: (row["row"] is None, row["row"] or 0, row["id"]))
@@ -38,7 +38,10 @@ def list_mechanisms(*, atlas: options.AtlasFolder = None, as_json: options.AsJso
 def show_mechanism(
     name: options.Id, *, atlas: options.AtlasFolder = None, as_json: options.AsJson = False
 ) -> None:
-    """Show one mechanism's record: claim, verdict, steps with their evidence, what can be simulated, gaps."""
+    """Show the record of one mechanism.
+
+    Claim and verdict, steps with their evidence, what can be simulated, counts, rivals and gaps.
+    """
     shelf = options.open_atlas(atlas)
     record = options.find_record(shelf, name)
     if as_json:

@@ -1,4 +1,4 @@
-"""Score several mechanisms at once, each in a process of its own, with progress as it comes."""
+"""Work on several mechanisms at once, each in a process of its own, with progress as it comes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import multiprocessing
 import queue
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from mscape.cli.progress import Progress, open_progress
 from mscape.errors import MscapeError, SolveError, raise_faults
@@ -18,22 +20,45 @@ if TYPE_CHECKING:
     from mscape.experiments.score import Scored
 
 _BATCH = 50  # trajectories told of at once: a message each would cost more than it shows
-_WORKER: dict[str, Any] = {}  # what a worker process was started with; empty in the main process
+# What a worker process was started with; empty in the main process. A queue reaches a worker in no other way.
+_WORKER: dict[str, Any] = {}
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-def score_records(
-    records: Sequence[Record], atlas: Atlas, *, seed: int, draws: int, jobs: int
-) -> tuple[Scored, ...]:
-    """Score mechanisms, in the order given, with a progress bar on a terminal.
+class Task(Protocol[R_co]):
+    """Work on one mechanism: a function of a module, so that a worker process finds it by name."""
+
+    def __call__(
+        self, record: Record, atlas: Atlas, *, seed: int, draws: int, progress: Callable[[int], None]
+    ) -> R_co:
+        """Do the work; ``progress`` is told of trajectories solved."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How work is done: seed and number of draws, and worker processes at most."""
+
+    seed: int
+    draws: int
+    jobs: int = 1
+
+
+def map_records(
+    task: Task[R], records: Sequence[Record], atlas: Atlas, plan: Plan, *, label: str = "scoring"
+) -> tuple[R, ...]:
+    """Do a task for each mechanism and return the results in the order given.
 
     Parameters
     ----------
+    task
+        What is done for each.
     records, atlas
-        What to score.
-    seed, draws
-        Of the joint draws.
-    jobs
-        Worker processes at most; none is started for one mechanism or one job.
+        What it is done for.
+    plan
+        Seed, draws and worker processes; none is started for one mechanism or one job.
+    label
+        What the progress bar says.
 
     Raises
     ------
@@ -42,48 +67,65 @@ def score_records(
     SolveError
         A worker process died.
     """
-    workers = min(jobs, len(records))
-    with open_progress("scoring", len(records)) as progress:
-        score = _score_here if workers <= 1 else _score_in_pool
-        results, faults = score(records, atlas, (seed, draws, workers), progress)
-    raise_faults(faults)
-    return tuple(row for record in records for row in results[record.id])
+    with open_progress(label, len(records)) as progress:
+        work = _Work(task, records, atlas, plan, progress)
+        if min(plan.jobs, len(records)) <= 1:
+            _work_here(work)
+        else:
+            _work_in_pool(work)
+    raise_faults(work.faults)
+    return tuple(work.results[record.id] for record in records)
 
 
-Results = tuple[dict[str, tuple["Scored", ...]], list[MscapeError]]
-
-
-def _score_here(
-    records: Sequence[Record], atlas: Atlas, how: tuple[int, int, int], progress: Progress
-) -> Results:
+def score_one(
+    record: Record, atlas: Atlas, *, seed: int, draws: int, progress: Callable[[int], None]
+) -> tuple[Scored, ...]:
+    """Score one mechanism: the task of ``mscape score``."""
     from mscape.experiments.score import score_record
 
-    seed, draws, _ = how
-    results: dict[str, tuple[Scored, ...]] = {}
-    faults: list[MscapeError] = []
-    for record in records:
+    return score_record(record, atlas, seed=seed, draws=draws, progress=progress)
+
+
+@dataclass
+class _Work:
+    task: Any
+    records: Sequence[Record]
+    atlas: Atlas
+    plan: Plan
+    progress: Progress
+    results: dict[str, Any] = field(default_factory=dict)
+    faults: list[MscapeError] = field(default_factory=list)
+
+    def keep(self, record: Record, get: Callable[[], Any]) -> None:
+        """Keep a result or its fault, and say that one more is done."""
         try:
-            results[record.id] = score_record(record, atlas, seed=seed, draws=draws, progress=progress.count)
+            self.results[record.id] = get()
         except MscapeError as error:
-            faults.append(error)
-        progress.finish(record.id)
-    return results, faults
+            self.faults.append(error)
+        self.progress.finish(record.id)
 
 
-def _score_in_pool(
-    records: Sequence[Record], atlas: Atlas, how: tuple[int, int, int], progress: Progress
-) -> Results:
-    seed, draws, workers = how
+def _work_here(work: _Work) -> None:
+    plan = work.plan
+    for record in work.records:
+        do = partial(
+            work.task, record, work.atlas, seed=plan.seed, draws=plan.draws, progress=work.progress.count
+        )
+        work.keep(record, do)
+
+
+def _work_in_pool(work: _Work) -> None:
     context = multiprocessing.get_context("spawn")  # the same on every system, and no threads copied
     counts = context.Queue()
-    executor = ProcessPoolExecutor(workers, context, _start_worker, (atlas, counts))
+    workers = min(work.plan.jobs, len(work.records))
+    executor = ProcessPoolExecutor(workers, context, _start_worker, (work.atlas, counts))
     try:
-        futures = {executor.submit(_score_one, record, seed, draws): record for record in records}
-        return _gather(futures, counts, progress)
+        futures = {executor.submit(_work_there, work.task, r, work.plan): r for r in work.records}
+        _gather(work, futures, counts)
     except BrokenProcessPool as error:
         found = "a worker process ended before its work was done"
-        raise SolveError("scoring", found, "enough memory for each", "run again with --jobs 1") from error
-    except KeyboardInterrupt:
+        raise SolveError(work.progress.label, found, "memory for each", "run with --jobs 1") from error
+    except BaseException:
         for worker in multiprocessing.active_children():
             worker.terminate()
         raise
@@ -92,25 +134,14 @@ def _score_in_pool(
         counts.close()
 
 
-def _gather(futures: dict[Future[Any], Record], counts: Any, progress: Progress) -> Results:
-    results: dict[str, tuple[Scored, ...]] = {}
-    faults: list[MscapeError] = []
+def _gather(work: _Work, futures: dict[Future[Any], Record], counts: Any) -> None:
     waiting = set(futures)
     while waiting:
-        _drain(counts, progress.count)
-        try:
-            done = next(as_completed(waiting, timeout=0.2))
-        except TimeoutError:
-            continue
-        waiting.remove(done)
-        record = futures[done]
-        try:
-            results[record.id] = done.result()
-        except MscapeError as error:
-            faults.append(error)
-        progress.finish(record.id)
-    _drain(counts, progress.count)
-    return results, faults
+        _drain(counts, work.progress.count)
+        done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+        for future in done:
+            work.keep(futures[future], future.result)
+    _drain(counts, work.progress.count)
 
 
 def _drain(counts: Any, tell: Callable[[int], None]) -> None:
@@ -126,17 +157,18 @@ def _start_worker(atlas: Atlas, counts: Any) -> None:
     _WORKER.update(atlas=atlas, counts=counts, unsaid=0)
 
 
-def _score_one(record: Record, seed: int, draws: int) -> tuple[Scored, ...]:
-    from mscape.experiments.score import score_record
-
-    scored = score_record(record, _WORKER["atlas"], seed=seed, draws=draws, progress=_count)
-    _WORKER["counts"].put(_WORKER["unsaid"])
-    _WORKER["unsaid"] = 0
-    return scored
+def _work_there(task: Any, record: Record, plan: Plan) -> Any:
+    result = task(record, _WORKER["atlas"], seed=plan.seed, draws=plan.draws, progress=_count)
+    _say_counted()
+    return result
 
 
 def _count(number: int) -> None:
     _WORKER["unsaid"] += number
     if _WORKER["unsaid"] >= _BATCH:
-        _WORKER["counts"].put(_WORKER["unsaid"])
-        _WORKER["unsaid"] = 0
+        _say_counted()
+
+
+def _say_counted() -> None:
+    _WORKER["counts"].put(_WORKER["unsaid"])
+    _WORKER["unsaid"] = 0

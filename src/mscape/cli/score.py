@@ -9,7 +9,7 @@ import typer
 
 from mscape.cli import options
 from mscape.cli.output import clean_text, open_console, print_json
-from mscape.cli.pool import score_records
+from mscape.cli.pool import Plan, map_records, score_one
 from mscape.cli.progress import open_progress
 from mscape.cli.score_text import (
     describe_control,
@@ -19,6 +19,7 @@ from mscape.cli.score_text import (
     split_classes,
 )
 from mscape.cli.setting import warn_draws
+from mscape.report.number import format_percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,13 +58,17 @@ def score(
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
 ) -> int:
-    """Score what papers reported against what the models do: misses, informative and built-in contrasts apart."""
+    """Score the models against what papers reported.
+
+    Misses come first; informative contrasts and those that hold whatever is assumed are never added up.
+    """
     from mscape.experiments.total import total_scores
 
     shelf = options.open_atlas(atlas)
     records = _choose_records(shelf, names or [], observations)
     warn_draws(draws)
-    scored = score_records(records, shelf, seed=seed, draws=draws, jobs=jobs)
+    parts = map_records(score_one, records, shelf, Plan(seed, draws, jobs))
+    scored = tuple(row for part in parts for row in part)
     checked = _run_controls(shelf, records, seed, draws) if controls else ()
     totals = total_scores(scored)
     if as_json:
@@ -74,7 +79,7 @@ def score(
         print_json("score", provenance, data)
     else:
         print_scores(scored)
-        _print_totals(open_console(), list(list_counts(totals.overall)))
+        print_totals(open_console(), list(list_counts(totals.overall)))
         for control in checked:
             open_console().print(clean_text(describe_control(control)), soft_wrap=True)
     return 1 if any(control.ok is False for control in checked) else 0
@@ -114,27 +119,31 @@ def print_scores(scored: tuple[Scored, ...]) -> None:
     for name, rows in split_classes(scored).items():
         if rows:
             console.print(f"{titles[name]} ({len(rows)})", style="bold red" if name == "against" else "bold")
-            _print_rows(console, rows)
+        for id_ in dict.fromkeys(row.mechanism for row in rows):
+            console.print()
+            console.print(f"  {id_}", style="cyan")
+            _print_rows(console, [row for row in rows if row.mechanism == id_])
+        if rows:
+            console.print()
 
 
 def _print_rows(console: Console, rows: list[Scored]) -> None:
     from rich.box import SIMPLE_HEAD
+    from rich.padding import Padding
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
-    for name in ("contrast", "reported", "simulated"):
-        table.add_column(name, overflow="fold", ratio=3)
-    table.add_column("draws", justify="right", no_wrap=True)
-    table.add_column("outcome", overflow="fold", ratio=2)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False, expand=True)
+    for name, ratio in (("contrast", 6), ("reported", 6), ("simulated", 5)):
+        table.add_column(name, overflow="fold", ratio=ratio)
+    table.add_column("draws", justify="right", width=5)
+    table.add_column("outcome", width=10)
     for row in rows:
-        share = "-" if row.share is None else f"{row.share:.0%}"
-        cells = (f"{row.mechanism} {row.contrast}", row.reported, describe_effect(row) or "-", share, row.outcome)
+        cells = (row.contrast, row.reported, describe_effect(row) or "-", format_percent(row.share), row.outcome)
         table.add_row(*(clean_text(cell) for cell in cells))
-    console.print(table)
-    console.print()
+    console.print(Padding(table, (0, 0, 0, 2)))
 
 
-def _print_totals(console: Console, lines: list[tuple[str, str]]) -> None:
+def print_totals(console: Console, lines: list[tuple[str, str]]) -> None:
     width = max(len(label) for label, _ in lines)
     for label, text in lines:
         console.print(f"{label:<{width}}  {clean_text(text)}", soft_wrap=True)

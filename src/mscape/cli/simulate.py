@@ -10,7 +10,7 @@ from mscape.cli import options
 from mscape.cli.numbers import format_dose, make_interval
 from mscape.cli.output import clean_text, open_console, print_json
 from mscape.cli.setting import Asked, list_remarks, read_setting, warn_draws
-from mscape.report.number import format_number, format_range
+from mscape.report.number import format_number, format_percent, format_range
 
 if TYPE_CHECKING:
     from mscape.atlas.load import Record
@@ -46,7 +46,11 @@ def simulate_mechanism(
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Simulate an experiment: untreated, drug, MSC, both, and both with a perturbation."""
+    """Simulate an experiment and print every arm.
+
+    The arms are untreated, drug, MSC, both, and both with the perturbations, each over draws of what is
+    assumed or not reported.
+    """
     from mscape.experiments.bind import bind_record
     from mscape.experiments.simulate import simulate_experiment
 
@@ -90,24 +94,24 @@ def _describe(name: str, done: SimulatedExperiment, draws: int) -> dict[str, obj
 def _print(record: Record, done: SimulatedExperiment, draws: int) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
     console = open_console()
     dose = "30, 50 and 75 % effect alone" if done.dose is None else format_dose(done.dose)
     console.print(f"{record.id}: {done.culture}, {done.line}, {done.drug} at {dose}, {done.hours:g} h")
     labels = {item.id: item.label for item in record.mechanism.readouts}
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for name in ("read-out", "arm", "median", "5 to 95 %"):
+    for name in ("read-out and arm", "median", "5 to 95 %"):
         table.add_column(name, justify="right" if name == "median" else "left")
     for key, unit in done.units.items():
         label = clean_text(labels.get(key, key)) + ("" if unit == "1" else f", {unit}")
+        table.add_row(Text(label, style="bold"))
         for arm, readings in done.arms.items():
-            interval = readings.get(key)
-            low, middle, high = interval or (None, None, None)
+            low, middle, high = readings.get(key) or (None, None, None)
             spread = format_range(low, high) if low != high else ""
-            table.add_row(label, arm, format_number(middle), spread)
-            label = ""
+            table.add_row(f"  {arm}", format_number(middle), spread)
         table.add_section()
     console.print(table)
-    console.print(f"Over {draws} draws of what is assumed or not reported; {done.solved:.0%} of solves ended well.")
+    console.print(f"Over {draws} draws of what is assumed or not reported; {format_percent(done.solved)} solved.")
     for remark in list_remarks(done):
         console.print(clean_text(remark))

@@ -20,6 +20,7 @@ from mscape.errors import ModelError
 
 MAX_FILE_CHARACTERS = 200_000
 MAX_USES = 200
+MAX_FILES = 200
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _IMPORT = re.compile(r'^import\s+"([^"]*)"$')
@@ -156,6 +157,8 @@ def _read_statement(statement: str, file: str, reading: _Reading) -> None:
     if name not in reading.files:
         known = ", ".join(sorted(reading.files))
         raise ModelError(file, f'import "{name}"', f"one of {known}", "correct the name or add the motif")
+    if len(reading.included) >= MAX_FILES:
+        raise ModelError(file, f'import "{name}"', f"at most {MAX_FILES} files", "put motifs together")
     if name not in reading.included:
         reading.included.add(name)
         _read_file(reading.files[name], name, reading)
@@ -214,9 +217,8 @@ def _statements(text: str) -> list[str]:
     parts = iter([part.strip() for line in joined.splitlines() for part in line.split(";") if part.strip()])
     statements = []
     for part in parts:
-        whole = (
-            f"{part}; {next(parts, '')}" if _REACTION.search(part) else part
-        )  # a reaction owns the law that follows
+        # A reaction owns the law that follows.
+        whole = f"{part}; {next(parts, '')}" if _REACTION.search(part) else part
         statements.append(re.sub(r"\s+", " ", whole))
     return statements
 
