@@ -31,8 +31,37 @@ def make_exit_codes() -> str:
     return "\n".join([*first, *rows, "| 130 | none: interrupted |"])
 
 
+def make_commands() -> str:
+    """Return the reference of every command, made from the program itself."""
+    from mscape.cli.reference import make_command_reference
+
+    return make_command_reference()
+
+
+def make_mechanisms() -> str:
+    """Return a table of the curated mechanisms, from their records."""
+    from mscape.atlas.load import load_atlas
+
+    head = "| row | mechanism | tumour | drug | verdict on the claim (basis) | observations | contrasts in scope / all |"
+    rows = [head, "|---:|---|---|---|---|---:|---:|"]
+    records = sorted(load_atlas().records.values(), key=lambda record: record.mechanism.claim.row or 0)
+    for record in records:
+        m = record.mechanism
+        inside = sum(row.scope == "in" for row in record.contrasts)
+        seen = len({row.observation for row in record.observations})
+        verdict = f"{m.verdict.verdict} ({m.verdict.basis})"
+        cells = (m.claim.row, f"`{m.id}`", m.claim.tumour, m.claim.drug, verdict, seen, f"{inside} / {len(record.contrasts)}")
+        rows.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    return "\n".join(rows)
+
+
 # Add a block: write a function that returns Markdown, name it here, put the marks where it shall stand.
-BLOCKS: Mapping[str, Callable[[], str]] = {"version": make_version, "exit-codes": make_exit_codes}
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "version": make_version,
+    "exit-codes": make_exit_codes,
+    "commands": make_commands,
+    "mechanisms": make_mechanisms,
+}
 
 
 def rewrite_text(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:

@@ -7,15 +7,56 @@ from importlib import import_module
 
 # Public name -> module that defines it, sorted; a house test compares it with reality.
 _PUBLIC = {
+    "Atlas": "mscape.atlas.load",
+    "Bound": "mscape.experiments.bind",
+    "DoseResponse": "mscape.experiments.dose_response",
     "Faults": "mscape.errors",
     "MscapeError": "mscape.errors",
     "Provenance": "mscape.store",
     "Quantity": "mscape.units",
+    "Setting": "mscape.experiments.dose_response",
+    "Totals": "mscape.experiments.total",
+    "bind_record": "mscape.experiments.bind",
+    "check_atlas": "mscape.atlas.check",
+    "compute_gates": "mscape.experiments.gate",
     "format_quantity": "mscape.units",
+    "load_atlas": "mscape.atlas.load",
+    "match_claims": "mscape.atlas.match",
     "parse_quantity": "mscape.units",
+    "read_claims": "mscape.atlas.table",
+    "run_controls": "mscape.experiments.control",
+    "score_record": "mscape.experiments.score",
+    "simulate_dose_response": "mscape.experiments.dose_response",
+    "simulate_experiment": "mscape.experiments.simulate",
+    "total_scores": "mscape.experiments.total",
+    "write_annotated_sbml": "mscape.standards.sbml",
 }
 
-__all__ = ["Faults", "MscapeError", "Provenance", "Quantity", "format_quantity", "parse_quantity"]
+__all__ = [
+    "Atlas",
+    "Bound",
+    "DoseResponse",
+    "Faults",
+    "MscapeError",
+    "Provenance",
+    "Quantity",
+    "Setting",
+    "Totals",
+    "bind_record",
+    "check_atlas",
+    "compute_gates",
+    "format_quantity",
+    "load_atlas",
+    "match_claims",
+    "parse_quantity",
+    "read_claims",
+    "run_controls",
+    "score_record",
+    "simulate_dose_response",
+    "simulate_experiment",
+    "total_scores",
+    "write_annotated_sbml",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -26,7 +26,7 @@ class Status(IntEnum):
         """What to do about it."""
         return {
             Status.DONE: "",
-            Status.NO_INPUT: "an input of this trajectory is NaN: give every parameter a value",
+            Status.NO_INPUT: "an input or a time is NaN or impossible: give every parameter a value",
             Status.SOLVER_STOPPED: "the solver gave up: loosen the tolerances or mend a value far off",
             Status.NOT_FINITE: "a value overflowed: look for a parameter far out of range",
         }[self]

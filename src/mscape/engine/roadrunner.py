@@ -100,14 +100,16 @@ def solve_trajectory(
 ) -> tuple[list[Array], Status]:
     """Solve one trajectory: read-outs of each period, and how it ended."""
     rows: list[Array] = []
-    if any(not np.isfinite(value) for value in start.values()):
+    if not np.isfinite(np.fromiter(start.values(), float)).all():
         return rows, Status.NO_INPUT
     _set_start(solver, start)
     for period in periods:
-        for change in period.changes:
-            _apply_change(solver, change, index)
         hours = _pick(period.hours, index)
         times = _pick_row(period.read, index)
+        if not _is_possible(period, hours, times, index):
+            return rows, Status.NO_INPUT
+        for change in period.changes:
+            _apply_change(solver, change, index)
         try:
             rows.extend(_integrate(solver, hours, times))
         except RuntimeError:
@@ -115,6 +117,11 @@ def solve_trajectory(
         if not np.isfinite(solver.runner.model.getFloatingSpeciesAmounts()).all():
             return rows, Status.NOT_FINITE
     return rows, Status.DONE
+
+
+def _is_possible(period: Period, hours: float, times: Array, index: int) -> bool:
+    changes = all(np.isfinite(_pick(change.values, index)) for change in period.changes)
+    return bool(changes and 0 <= hours < np.inf and np.all((times >= 0) & (times <= hours)))
 
 
 def _set_start(solver: Solver, start: dict[str, float]) -> None:
@@ -144,7 +151,7 @@ def _integrate(solver: Solver, hours: float, times: Array) -> list[Array]:
     solver.runner.model.setTime(0.0)
     inside = sorted({0.0, *(float(t) for t in times), float(hours)})
     if len(inside) == 1:
-        return []
+        return [np.array(solver.runner.getSelectedValues()) for _ in times]
     result = np.asarray(solver.runner.simulate(times=inside))
     where = {t: i for i, t in enumerate(inside)}
     return [result[where[float(t)]].copy() for t in times]

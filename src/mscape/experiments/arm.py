@@ -21,7 +21,7 @@ from mscape.experiments.prior import Prior, sample_prior
 REST_HOURS = 300.0  # per-cell states come to rest before the experiment: many turnovers of the slowest
 CELLS = ("tumour_cycling", "tumour_g0", "tumour_tolerant", "tumour_dying", "tumour_dead")
 MSC = ("msc_naive", "msc_primed", "msc_senescent", "msc_dead")
-_OF_THE_CELL = frozenset({"silencing", "knock-out", "over-expression", "depletion"})
+OF_THE_CELL = frozenset({"silencing", "knock-out", "over-expression", "depletion"})
 _CLEFT, _INSERT = (
     0.01,
     0.3,
@@ -102,21 +102,20 @@ def make_periods(
     Returns
     -------
     tuple
-        Inputs of the batch; its periods: a rest without cells, then those of the protocol. The last one is
-        read at its beginning and end.
+        Inputs of the batch, and the protocol's periods; the last one is read at its beginning and end.
     """
     inputs = dict(values)
     perturbed = dict(_perturbed_values(variant.bound, arm, values, seed, len(conditions)))
-    lasting = {name: value for name, (value, kind) in perturbed.items() if kind in _OF_THE_CELL}
+    lasting = {name: value for name, (value, kind) in perturbed.items() if kind in OF_THE_CELL}
     inputs.update(lasting)
     well = _Well(arm, variant.bound, values, conditions, dose)
-    periods = [Period(REST_HOURS)]
+    periods = []
     last = len(arm.protocol.periods) - 1
     for index, period in enumerate(arm.protocol.periods):
         well.changes = []
         contents = _contents(period, arm)
         _begin_period(
-            well, contents, index, {n: v for n, (v, k) in perturbed.items() if k not in _OF_THE_CELL}
+            well, contents, index, {n: v for n, (v, k) in perturbed.items() if k not in OF_THE_CELL}
         )
         well.present = contents
         hours = _hours(period, arm, conditions, is_last=index == last)

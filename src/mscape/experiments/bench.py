@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mscape.atlas import record as form
-from mscape.engine.batch import Array, Status, Tolerance
+from mscape.engine.batch import Array, Period, Status, Tolerance
 from mscape.engine.simulate import simulate
-from mscape.experiments.arm import Arm, make_periods
+from mscape.experiments.arm import OF_THE_CELL, REST_HOURS, Arm, make_periods
 from mscape.experiments.bind import Bound, Variant, make_variant, nominal_values, sample_ic50, sample_values
 from mscape.experiments.condition import Conditions, draw_conditions, make_grid
 
@@ -67,6 +67,7 @@ class Bench:
     progress: Callable[[int], None] | None = None
     _arms: dict[tuple[Arm, str, str], Measured] = field(default_factory=dict)
     _doses: dict[tuple[Arm, str, str], Array] = field(default_factory=dict)
+    _rests: dict[tuple[str | None, str | None, tuple[str, ...], int], Array] = field(default_factory=dict)
     _variants: dict[tuple[str | None, str | None], Variant] = field(default_factory=dict)
 
     def variant(self, arm: Arm) -> Variant:
@@ -112,21 +113,34 @@ class Bench:
             self._arms[key] = self._simulate(arm, values, conditions, dose)
         return self._arms[key]
 
-    def _simulate(self, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array) -> Measured:
+    def _simulate(
+        self, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array, *, times: int = 1
+    ) -> Measured:
+        """Simulate an arm; each ``times`` trajectories in a row share their values and so their rest."""
         inputs, periods = make_periods(self.variant(arm), arm, values, conditions, dose, seed=self.seed)
-        read = tuple(
-            dict.fromkeys(
-                (*CHASSIS_OBSERVABLES, *(r.observable for r in self.bound.record.mechanism.readouts))
-            )
-        )
-        inputs["drug"] = np.where(
-            np.isfinite(dose), 0.0, np.nan
-        )  # a dose that cannot be had is a trajectory without input
+        inputs |= self._rest(arm, inputs, times)
+        # a dose that cannot be had is a trajectory without input
+        inputs["drug"] = np.where(np.isfinite(dose), 0.0, np.nan)
+        molecules = (r.observable for r in self.bound.record.mechanism.readouts)
+        read = tuple(dict.fromkeys((*CHASSIS_OBSERVABLES, *molecules)))
         result = simulate(
             self.bound.network, inputs, periods, read, tolerance=self.tolerance, progress=self.progress
         )
-        values_read = {name: result.get(name) for name in read}
-        return Measured(values_read, result.status)
+        return Measured({name: result.get(name) for name in read}, result.status)
+
+    def _rest(self, arm: Arm, inputs: dict[str, Array], times: int) -> dict[str, Array]:
+        """Return every state after a rest without cells: the same for all arms of a variant, so solved once."""
+        own = {item.id: item.kind for item in self.bound.record.mechanism.perturbations}
+        lasting = tuple(name for name in arm.perturbation if own[name] in OF_THE_CELL)
+        count = max(len(value) for value in inputs.values()) // times
+        key = (arm.drug, arm.tumour, lasting, count)
+        states = self.bound.network.states
+        if key not in self._rests:
+            base = {name: value[::times] for name, value in inputs.items()}
+            rest = (Period(REST_HOURS, (), (REST_HOURS,)),)
+            result = simulate(self.bound.network, base, rest, states, tolerance=self.tolerance)
+            self._rests[key] = result.values[:, 0, :]
+        return {name: np.repeat(self._rests[key][:, i], times) for i, name in enumerate(states)}
 
     def _dose(self, arm: Arm, vehicle: str, effect_on: str) -> Array:
         """Find the dose in units of a potency of 1: from dose and IC50, or from the effect in monoculture."""
@@ -199,7 +213,7 @@ class Bench:
         all_doses = np.broadcast_to(np.concatenate([np.zeros((len(doses), 1)), doses], axis=1), (n, k))
         rows = np.repeat(np.arange(n), k)
         tiled = {name: value[rows] for name, value in values.items()}
-        flat = self._simulate(arm, tiled, conditions.take(rows), all_doses.reshape(-1))
+        flat = self._simulate(arm, tiled, conditions.take(rows), all_doses.reshape(-1), times=k)
         shaped = {name: np.moveaxis(value.reshape(n, k, 2), 1, 2) for name, value in flat.values.items()}
         return Measured(shaped, flat.status.reshape(n, k).max(axis=1))
 

@@ -147,8 +147,8 @@ def evaluate(text: str, values: Mapping[str, Array], where: str) -> Array:
     """
 
     def walk(node: ast.expr) -> Array:
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-            return np.asarray(float(node.value))
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            return np.asarray(node.value, dtype=float)
         if isinstance(node, ast.Name) and node.id in values:
             return np.asarray(values[node.id])
         if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
@@ -159,4 +159,8 @@ def evaluate(text: str, values: Mapping[str, Array], where: str) -> Array:
             where, f"'{ast.unparse(node)[:60]}' in an expression", "names, numbers, + - * / ** and brackets"
         )
 
-    return walk(_parse(text, where))
+    try:
+        with np.errstate(all="ignore"):  # what is not finite shows in the result
+            return walk(_parse(text, where))
+    except OverflowError:
+        raise ModelError(where, f"'{text[:60]}'", "numbers below 1e308", "write it in another unit") from None

@@ -95,7 +95,10 @@ def read_sbml(text: str) -> ReactionNetwork:
         raise ModelError(
             "SBML", f"{len(text)} characters", f"at most {MAX_CHARACTERS}", "give a smaller model"
         )
-    document = libsbml.readSBMLFromString(text)
+    try:
+        document = libsbml.readSBMLFromString(text)
+    except TypeError:  # half a character, which libSBML cannot take
+        raise ModelError("SBML", "text that is not Unicode", "UTF-8", "save the file as UTF-8") from None
     model = document.getModel()
     errors = [document.getError(i) for i in range(document.getNumErrors())]
     fatal = [e for e in errors if e.getSeverity() >= libsbml.LIBSBML_SEV_ERROR]
