@@ -145,6 +145,9 @@ def _begin_period(well: _Well, contents: frozenset[str], index: int, perturbed: 
     came, left = contents - well.present, well.present - contents
     if "tumour" in came:
         _seed_tumour(well)
+    if "tumour" in left:
+        for name in CELLS:
+            well.set(name, 0.0)
     if "msc" in left:
         _take_msc_out(well, contents)
     if left & {"medium", "vesicles"}:
@@ -248,7 +251,8 @@ def _set_relay(well: _Well, present: bool) -> None:  # noqa: FBT001 - put in or 
 
 def _soluble(bound: Bound, compartment: str) -> Iterator[str]:
     """Species of a compartment but for cells and drug: what a transfer carries and a wash removes."""
-    others = {f"{label}_{name}" for label, motif in bound.uses.items() for name in ("cells", "monocytes", "m2") if motif in _RELAY}
+    relays = [label for label, motif in bound.uses.items() if motif in _RELAY]
+    others = {f"{label}_{name}" for label in relays for name in ("cells", "monocytes", "m2")}
     kept = {*CELLS, *MSC, *others, "drug"}
     return (s.id for s in bound.network.species if s.compartment == compartment and s.id not in kept)
 

@@ -129,7 +129,7 @@ class Bench:
         return Measured({name: result.get(name) for name in read}, result.status)
 
     def _rest(self, arm: Arm, inputs: dict[str, Array], times: int) -> dict[str, Array]:
-        """Return every state after a rest without cells: the same for all arms of a variant, so solved once."""
+        """Return every state after a rest without cells: the same for all arms of a variant, solved once."""
         own = {item.id: item.kind for item in self.bound.record.mechanism.perturbations}
         lasting = tuple(name for name in arm.perturbation if own[name] in OF_THE_CELL)
         count = max(len(value) for value in inputs.values()) // times

@@ -1,4 +1,6 @@
-"""Checks of records against their models: what a record names exists in the model, and the model is sound. Run with those of the atlas."""
+"""Checks of records against their models: what a record names exists in the model, and the model is sound.
+Run with those of the atlas.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from mscape.network.sbml import check_sbml, write_sbml
 
 
 def check_parameters_exist(bound: Bound, atlas: Atlas) -> Iterator[Issue]:
-    """Every line of parameters.tsv names a parameter, species or compartment of the model, in the model's unit."""
+    """Every line of parameters.tsv names a parameter, species or compartment of the model, in the model's
+    unit.
+    """
     units = {p.id: p.units for p in bound.network.parameters}
     for index, row in enumerate(bound.record.parameters):
         where = bound.record.find_place("parameters.tsv", index)

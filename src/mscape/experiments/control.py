@@ -1,7 +1,9 @@
 """Controls of the score: models that should fail, and whether they do.
 
-*ablation*: with a step off, and nothing else carrying the MSC's help, its contrasts vanish. *sign-flipped*: every port answers the other way.
-*edge-permuted*: perturbations and readouts are wired to one another's targets. *other rows*: a row's experiments on other rows' models.
+*ablation*: with a step off, and nothing else carrying the MSC's help, its contrasts vanish. *sign-flipped*:
+every port answers the other way.
+*edge-permuted*: perturbations and readouts are wired to one another's targets. *other rows*: a row's
+experiments on other rows' models.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ from mscape.atlas.load import Atlas, Record
 from mscape.atlas.record import Mechanism
 from mscape.atlas.row import ContrastRow
 from mscape.experiments.bind import Bound, bind_record, with_values
-from mscape.experiments.score import Scored, score_record
+from mscape.experiments.score import share_contrasts
+from mscape.experiments.transplant import CELL_READOUTS, can_transplant, transplant_experiments
 
 VANISHED = 0.05  # share of draws that may still reproduce a contrast whose step is off
 _PERMUTATIONS = 3
-_CELL_READOUTS = frozenset({"viability", "viability_well", "count", "apoptosis", "gr", "colonies", "ic50"})
 _PORTS = frozenset({"viability", "viability_well", "apoptosis", "gr", "colonies"})
 
 
@@ -27,7 +29,8 @@ _PORTS = frozenset({"viability", "viability_well", "apoptosis", "gr", "colonies"
 class Control:
     """One control of one mechanism: what should happen, what did, and on how many contrasts it was looked at.
 
-    ``intact`` and ``altered`` are mean shares of draws that reproduce the contrasts. ``ok`` is None where nothing could be looked at.
+    ``intact`` and ``altered`` are mean shares of draws that reproduce the contrasts. ``ok`` is None where
+    nothing could be looked at.
     """
 
     name: str
@@ -49,14 +52,9 @@ class ControlRun:
     draws: int
     progress: Callable[[int], None] | None = None
 
-    def score(self, record: Record, bound: Bound, contrasts: Iterable[ContrastRow]) -> dict[str, Scored]:
-        """Score some contrasts of a record on a model."""
-        chosen = replace(record, contrasts=tuple(contrasts))
-        bound = replace(bound, record=replace(bound.record, contrasts=chosen.contrasts))
-        scored = score_record(
-            chosen, self.atlas, seed=self.seed, draws=self.draws, progress=self.progress, bound=bound
-        )
-        return {row.contrast: row for row in scored}
+    def share(self, bound: Bound, contrasts: Iterable[ContrastRow]) -> dict[str, float]:
+        """Return the share of draws that reproduce some contrasts on a model."""
+        return share_contrasts(bound, contrasts, seed=self.seed, draws=self.draws, progress=self.progress)
 
 
 def run_controls(
@@ -88,7 +86,7 @@ def run_controls(
     controls: list[Control] = []
     for key in ids:
         bound = bounds[key]
-        intact = run.score(bound.record, bound, _inside(bound.record))
+        intact = run.share(bound, _inside(bound.record))
         controls.extend(_ablate(run, bound, intact))
         controls.extend(_flip(run, bound, intact))
         controls.extend(_permute(run, bound, intact))
@@ -106,30 +104,30 @@ def _only_signal(bound: Bound) -> dict[str, float]:
     return {"residual_cells": 0.0, "residual_medium": 0.0} | other
 
 
-def _ablate(run: ControlRun, bound: Bound, intact: dict[str, Scored]) -> Iterator[Control]:
+def _ablate(run: ControlRun, bound: Bound, intact: dict[str, float]) -> Iterator[Control]:
     for step in bound.record.mechanism.steps:
         rows = [
             row
             for row in _inside(bound.record)
             if row.step == step.id and row.kind in ("up", "down", "ordered", "partial")
         ]
-        rows = [row for row in rows if (intact[row.contrast].share or 0.0) > VANISHED]
+        rows = [row for row in rows if intact.get(row.contrast, 0.0) > VANISHED]
         if step.ablate is None or not rows:
             continue
         name, value = step.ablate
-        altered = run.score(bound.record, with_values(bound, _only_signal(bound) | {name: value}), rows)
+        altered = run.share(with_values(bound, _only_signal(bound) | {name: value}), rows)
         yield _compare("ablation", bound.id, f"{step.id}: {name} = {value:g}", rows, intact, altered)
 
 
-def _flip(run: ControlRun, bound: Bound, intact: dict[str, Scored]) -> Iterator[Control]:
+def _flip(run: ControlRun, bound: Bound, intact: dict[str, float]) -> Iterator[Control]:
     rows = [
         row
         for row in _inside(bound.record)
         if row.readout in _PORTS and row.kind in ("up", "down") and _has_msc(bound, row)
     ]
-    rows = [row for row in rows if (intact[row.contrast].share or 0.0) > VANISHED]
+    rows = [row for row in rows if intact.get(row.contrast, 0.0) > VANISHED]
     if rows:
-        altered = run.score(bound.record, with_values(bound, _only_signal(bound) | {"port_sign": -1.0}), rows)
+        altered = run.share(with_values(bound, _only_signal(bound) | {"port_sign": -1.0}), rows)
         yield _compare("sign-flipped", bound.id, "every port", rows, intact, altered)
 
 
@@ -144,8 +142,8 @@ def _compare(
     mechanism: str,
     subject: str,
     rows: list[ContrastRow],
-    intact: dict[str, Scored],
-    altered: dict[str, Scored],
+    intact: dict[str, float],
+    altered: dict[str, float],
 ) -> Control:
     before = _mean(intact, rows)
     after = _mean(altered, rows)
@@ -161,13 +159,15 @@ def _compare(
     )
 
 
-def _mean(scored: dict[str, Scored], rows: Iterable[ContrastRow]) -> float:
-    shares = [scored[row.contrast].share or 0.0 for row in rows if row.contrast in scored]
-    return float(np.mean(shares)) if shares else float("nan")
+def _mean(shares: dict[str, float], rows: Iterable[ContrastRow]) -> float:
+    known = [shares[row.contrast] for row in rows if row.contrast in shares]
+    return float(np.mean(known)) if known else float("nan")
 
 
-def _permute(run: ControlRun, bound: Bound, intact: dict[str, Scored]) -> Iterator[Control]:
-    """Wire readouts and perturbations to one another's targets by cyclic shifts; what is left of the contrasts that depend on them is chance."""
+def _permute(run: ControlRun, bound: Bound, intact: dict[str, float]) -> Iterator[Control]:
+    """Wire readouts and perturbations to one another's targets by cyclic shifts; what is left of the
+    contrasts that depend on them is chance.
+    """
     mechanism = bound.record.mechanism
     named = {item.id for item in mechanism.readouts}
     arms = {o.observation for o in bound.record.observations if o.perturbation}
@@ -176,7 +176,7 @@ def _permute(run: ControlRun, bound: Bound, intact: dict[str, Scored]) -> Iterat
     after = []
     for shift in shifts:
         permuted = replace(bound.record, mechanism=_rewire(mechanism, shift))
-        after.append(_mean(run.score(permuted, replace(bound, record=permuted), rows), rows))
+        after.append(_mean(run.share(replace(bound, record=permuted), rows), rows))
     if rows and after:
         before, mean = _mean(intact, rows), float(np.mean(after))
         yield Control(
@@ -213,18 +213,20 @@ def _rewire(mechanism: Mechanism, shift: int) -> Mechanism:
 
 
 def _cross(
-    run: ControlRun, bound: Bound, bounds: dict[str, Bound], intact: dict[str, Scored]
+    run: ControlRun, bound: Bound, bounds: dict[str, Bound], intact: dict[str, float]
 ) -> Iterator[Control]:
     for key, other in bounds.items():
         if key == bound.id:
             continue
         rows = [
-            row for row in _inside(bound.record) if row.readout in _CELL_READOUTS and _maps(bound, other, row)
+            row
+            for row in _inside(bound.record)
+            if row.readout in CELL_READOUTS and can_transplant(bound, other, row)
         ]
         if not rows:
             continue
-        record = _transplant(bound, other)
-        altered = run.score(record, replace(other, record=record), rows)
+        record = transplant_experiments(bound, other)
+        altered = run.share(replace(other, record=record), rows)
         before, after = _mean(intact, rows), _mean(altered, rows)
         ok = bool(after < before) if np.isfinite(before) else None
         yield Control(
@@ -237,43 +239,3 @@ def _cross(
             "below the row's own model",
             ok,
         )
-
-
-def _maps(bound: Bound, other: Bound, row: ContrastRow) -> bool:
-    """Whether every perturbation of a contrast's observation has one of the same kind in the other record."""
-    used = {
-        name for o in bound.record.observations if o.observation == row.observation for name in o.perturbation
-    }
-    return all(_twin(bound, other, name) is not None for name in used)
-
-
-def _twin(bound: Bound, other: Bound, name: str) -> int | None:
-    kind = next(item.kind for item in bound.record.mechanism.perturbations if item.id == name)
-    twins = (
-        i
-        for i, item in enumerate(other.record.mechanism.perturbations)
-        if item.kind == kind and (item.parameters or kind == "control")
-    )
-    return next(twins, None)
-
-
-def _transplant(bound: Bound, other: Bound) -> Record:
-    """Return this row's experiments with the other row's model: cells and protocols of the first, perturbations matched by kind."""
-    mine, theirs = bound.record.mechanism, other.record.mechanism
-    twins = {item.id: _twin(bound, other, item.id) for item in mine.perturbations}
-    perturbations = tuple(
-        theirs.perturbations[i].model_copy(update={"id": key}) for key, i in twins.items() if i is not None
-    )
-    parts = {
-        "cells": mine.cells,
-        "protocols": mine.protocols,
-        "perturbations": perturbations,
-        "drugs": mine.drugs,
-    }
-    mechanism = theirs.model_copy(update=parts)
-    return replace(
-        other.record,
-        mechanism=mechanism,
-        observations=bound.record.observations,
-        contrasts=bound.record.contrasts,
-    )

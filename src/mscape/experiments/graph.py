@@ -15,10 +15,10 @@ from mscape.atlas.row import ContrastRow
 from mscape.experiments.arm import Arm
 
 BASELINES = ("no stroma effect", "always protects", "signed graph")
-_LOWERS = frozenset(
+LOWERS = frozenset(
     {"neutralising antibody", "antagonist", "inhibitor", "silencing", "knock-out", "depletion"}
 )
-_RAISES = frozenset({"over-expression", "mimic"})
+RAISES = frozenset({"over-expression", "mimic"})
 _CELLS = {
     "viability": "death",
     "viability_well": "death",
@@ -94,7 +94,7 @@ def _perturbed(record: Record, arm: Arm, versus: Arm) -> list[tuple[str, int]]:
     found = []
     for name in sorted(set(arm.perturbation) ^ set(versus.perturbation)):
         item = known[name]
-        sign = -1 if item.kind in _LOWERS else 1 if item.kind in _RAISES else 0
+        sign = -1 if item.kind in LOWERS else 1 if item.kind in RAISES else 0
         found.append((item.target, sign if name in arm.perturbation else -sign))
     return found
 

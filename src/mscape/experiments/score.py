@@ -123,14 +123,43 @@ def score_record(
     """
     bound = bound or bind_record(record, atlas)
     benches = (Bench(bound, NOMINAL, progress=progress), Bench(bound, seed, draws, progress=progress))
-    rows: dict[str, list[ObservationRow]] = {}
-    for row in record.observations:
-        rows.setdefault(row.observation, []).append(row)
+    rows = _group_rows(record)
     arms = {key: resolve_arms(bound, group) for key, group in rows.items()}
     return tuple(
         _score(bound, contrast, arms[contrast.observation], rows[contrast.observation], benches)
         for contrast in record.contrasts
     )
+
+
+def share_contrasts(
+    bound: Bound,
+    contrasts: Iterable[ContrastRow],
+    *,
+    seed: int,
+    draws: int,
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, float]:
+    """Return the share of joint draws that reproduce each contrast of a bound record: all that a control
+    compares.
+
+    Contrasts without an answer (their doses cannot be had, their solves failed) are left out.
+
+    Raises
+    ------
+    ModelError
+        The model lacks something an arm asks for.
+    """
+    bench = Bench(bound, seed, draws, progress=progress)
+    arms = {key: resolve_arms(bound, group) for key, group in _group_rows(bound.record).items()}
+    shares = {row.contrast: _share(judge_contrast(bench, row, arms[row.observation])) for row in contrasts}
+    return {name: share for name, share in shares.items() if share is not None}
+
+
+def _group_rows(record: Record) -> dict[str, list[ObservationRow]]:
+    rows: dict[str, list[ObservationRow]] = {}
+    for row in record.observations:
+        rows.setdefault(row.observation, []).append(row)
+    return rows
 
 
 def _score(

@@ -1,4 +1,4 @@
-"""SBML of a mechanism to take away: nominal values, MIRIAM and SBO annotations, where each number comes from."""
+"""SBML to take away: nominal values, MIRIAM and SBO annotations, where each number comes from."""
 
 from __future__ import annotations
 
@@ -12,12 +12,25 @@ from mscape.network.sbml import write_sbml
 
 _RESOURCE = "https://identifiers.org/"
 _ENTITY_SBO = {
-    "cell": 240, "protein": 252, "rna": 250, "complex": 253, "small molecule": 247, "drug": 247, "vesicle": 240, "organelle": 240,
+    "cell": 240,
+    "protein": 252,
+    "rna": 250,
+    "complex": 253,
+    "small molecule": 247,
+    "drug": 247,
+    "vesicle": 240,
+    "organelle": 240,
     "process": 240,
-}  # fmt: skip
+}
 _UNIT_SBO = {
-    "per_h": 35, "per_nM_h": 36, "nM": 196, "item": 360, "item_per_h": 46, "volume_per_h": 9, "dimensionless": 2,
-}  # fmt: skip
+    "per_h": 35,
+    "per_nM_h": 36,
+    "nM": 196,
+    "item": 360,
+    "item_per_h": 46,
+    "volume_per_h": 9,
+    "dimensionless": 2,
+}
 _CELL = {"tumour": "cl:0001063", "msc": "cl:0000134"}  # neoplastic cell, mesenchymal stem cell
 _BINDING, _MADE, _LOST, _MOVED, _TURNED = 177, 393, 179, 185, 182
 
@@ -25,8 +38,8 @@ _BINDING, _MADE, _LOST, _MOVED, _TURNED = 177, 393, 179, 185, 182
 def write_annotated_sbml(bound: Bound) -> str:
     """Write a mechanism's SBML at nominal values with annotations.
 
-    Species carry the identifiers of the record's entities, parameters an SBO term, their source and range; reactions an SBO term by what they do;
-    the model its paper.
+    Species carry the identifiers of the record's entities, parameters an SBO term, their source and
+    range; reactions an SBO term by what they do; the model its paper.
 
     Raises
     ------
@@ -47,7 +60,12 @@ def write_annotated_sbml(bound: Bound) -> str:
     text = str(libsbml.writeSBMLToString(document))
     back = libsbml.readSBMLFromString(text)
     if back.getNumErrors(libsbml.LIBSBML_SEV_ERROR):
-        raise ModelError(bound.id, " ".join(back.getError(0).getMessage().split())[:200], "SBML that libSBML accepts", "report this as a bug")
+        raise ModelError(
+            bound.id,
+            " ".join(back.getError(0).getMessage().split())[:200],
+            "SBML that libSBML accepts",
+            "report this as a bug",
+        )
     return text
 
 
@@ -62,8 +80,10 @@ def _annotate_model(model: libsbml.Model, bound: Bound) -> None:
     for curie in (*mechanism.claim.tumour_terms, *mechanism.claim.drug_terms):
         if not curie.startswith("mscape."):
             _add_term(model, _RESOURCE + curie, qualifier=libsbml.BQB_HAS_PROPERTY)
-    note = f"{mechanism.summary} Verdict on the table's claim: {mechanism.verdict.verdict} ({mechanism.verdict.basis})."
-    licence = f"mscape mechanism {bound.id}, atlas {bound.atlas.hash[:12]}. Content CC BY 4.0. Nominal values: many are assumed, see each parameter."
+    verdict = f"Verdict on the table's claim: {mechanism.verdict.verdict} ({mechanism.verdict.basis})."
+    note = f"{mechanism.summary} {verdict}"
+    origin = f"mscape mechanism {bound.id}, atlas {bound.atlas.hash[:12]}. Content CC BY 4.0."
+    licence = f"{origin} Nominal values: many are assumed, see each parameter."
     model.setNotes(_paragraphs(note, licence))
 
 
@@ -76,11 +96,15 @@ def _annotate_species(model: libsbml.Model, bound: Bound) -> None:
         role = name.partition("_")[0]
         species.setSBOTerm(_ENTITY_SBO[entity.kind] if entity else 240 if role in _CELL else 245)
         if entity:
-            species.setName(entity.label if len(entity.species) == 1 else f"{entity.label}: {name.replace('_', ' ')}")
+            species.setName(
+                entity.label if len(entity.species) == 1 else f"{entity.label}: {name.replace('_', ' ')}"
+            )
         curie = (entity.term if entity else None) or (_CELL.get(role) if "factor" not in name else None)
         if curie and not curie.startswith("mscape."):
             exact = entity is not None and len(entity.species) == 1
-            _add_term(species, _RESOURCE + curie, qualifier=libsbml.BQB_IS if exact else libsbml.BQB_IS_VERSION_OF)
+            _add_term(
+                species, _RESOURCE + curie, qualifier=libsbml.BQB_IS if exact else libsbml.BQB_IS_VERSION_OF
+            )
 
 
 def _annotate_parameter(parameter: libsbml.Parameter, bound: Bound) -> None:
@@ -89,7 +113,11 @@ def _annotate_parameter(parameter: libsbml.Parameter, bound: Bound) -> None:
     parameter.setSBOTerm(term)
     prior = bound.priors.get(name)
     if prior is not None:
-        spread = f"; {prior.low:g} to {prior.high:g} ({prior.distribution})" if prior.low is not None and prior.high is not None else ""
+        spread = (
+            f"; {prior.low:g} to {prior.high:g} ({prior.distribution})"
+            if prior.low is not None and prior.high is not None
+            else ""
+        )
         parameter.setNotes(_paragraphs(f"source: {prior.source}{spread}"))
 
 
@@ -101,11 +129,16 @@ def _name_reaction(model: libsbml.Model, reaction: libsbml.Reaction) -> int:
         return _LOST
     if used > made:
         return _BINDING
-    places = {model.getSpecies(part.getSpecies()).getCompartment() for part in (reaction.getReactant(0), reaction.getProduct(0))}
+    places = {
+        model.getSpecies(part.getSpecies()).getCompartment()
+        for part in (reaction.getReactant(0), reaction.getProduct(0))
+    }
     return _MOVED if len(places) > 1 else _TURNED
 
 
-def _add_term(item: libsbml.SBase, link: str, *, qualifier: int | None = None, model_qualifier: int | None = None) -> None:
+def _add_term(
+    item: libsbml.SBase, link: str, *, qualifier: int | None = None, model_qualifier: int | None = None
+) -> None:
     if not item.isSetMetaId():
         item.setMetaId(f"meta_{item.getId()}")
     term = libsbml.CVTerm(libsbml.BIOLOGICAL_QUALIFIER if qualifier is not None else libsbml.MODEL_QUALIFIER)
