@@ -124,16 +124,22 @@ def check_perturbations_have_strength(record: Record, _atlas: Atlas) -> Iterator
             yield Issue(where, f"{name} is assumed without a reason", "assumed: reason", "say why")
 
 
-GIVEN_BY = ("definition", "condition", "drug", "line")  # besides papers: what else can give a parameter its value
+# besides papers: what else can give a parameter its value
+GIVEN_BY = ("definition", "condition", "drug", "line")
 
 
 def check_parameters_have_sources(record: Record, atlas: Atlas) -> Iterator[Issue]:
-    """Every parameter, of the record or shared, names a paper or what gives it; an assumed one says why; none stands twice."""
+    """Every parameter names a paper or what gives it; an assumed one says why; none stands twice."""
     for where, row in _list_parameters(record, atlas):
         first = row.source.partition(";")[0].strip()
         if not is_assumed(row.source) and first not in GIVEN_BY and first not in atlas.papers:
             expected = f"a key of papers.tsv, 'assumed', or one of {', '.join(GIVEN_BY)}"
-            yield Issue(where, f"source '{row.source[:60]}' of '{row.parameter}' is unknown", expected, "add the paper")
+            yield Issue(
+                where,
+                f"source '{row.source[:60]}' of '{row.parameter}' is unknown",
+                expected,
+                "add the paper",
+            )
         if is_assumed(row.source) and not row.note and not row.source.partition(":")[2].strip():
             found = f"'{row.parameter}' is assumed without a reason"
             yield Issue(where, found, "the reason in note", "say why this value and range")

@@ -1,8 +1,8 @@
 """Read experiments from outside the atlas: a folder in the record's own format, laid over a mechanism.
 
-The folder holds ``observations.tsv`` and ``contrasts.tsv`` and, if it needs them, ``experiment.yaml`` with the
-mechanism it is about and the cells, protocols, perturbations and readouts the record lacks. Nothing of the
-atlas is changed: what comes back is the record with these experiments instead of its own.
+The folder holds ``observations.tsv`` and ``contrasts.tsv`` and, if it needs them, ``experiment.yaml`` with
+the mechanism it is about and the cells, protocols, perturbations and readouts the record lacks. Nothing of
+the atlas is changed: what comes back is the record with these experiments instead of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mscape.atlas.issue import Check, make_check
 from mscape.atlas.load import Atlas, Place, Record
 from mscape.atlas.record import Cell, Form, Key, Mechanism, Perturbation, Protocol, Readout, Text
 from mscape.atlas.row import ContrastRow, ObservationRow, Provenance
-from mscape.atlas.row_text import Rows, read_rows
+from mscape.atlas.row_text import Rows, read_rows, rename_fault
 from mscape.atlas.yaml_text import read_yaml
 from mscape.errors import AtlasError, DataError, MscapeError, UsageError, raise_faults
 from mscape.ids import require_known
@@ -44,6 +44,7 @@ _CHECKS: tuple[Check[Record, Atlas], ...] = tuple(
     )
 )
 T = TypeVar("T")
+F = TypeVar("F", bound=Form)
 
 
 class OutsideExperiment(Form):
@@ -101,10 +102,11 @@ def load_experiments(folder: Path, atlas: Atlas, names: Sequence[str] = ()) -> t
     folder = Path(folder)
     if not folder.is_dir():
         raise DataError(str(folder), "there is no such folder", "a folder of experiments", "check the path")
+    label = folder.resolve().name
     faults: list[MscapeError] = []
-    experiment = _read_experiment(folder, faults)
-    observations = _attempt(lambda: read_rows(folder / OBSERVATIONS, OutsideObservation), faults)
-    contrasts = _attempt(lambda: read_rows(folder / CONTRASTS, OutsideContrast), faults)
+    experiment = _read_experiment(folder / EXPERIMENT, f"{label}/{EXPERIMENT}", faults)
+    observations = _read_table(folder / OBSERVATIONS, OutsideObservation, label, faults)
+    contrasts = _read_table(folder / CONTRASTS, OutsideContrast, label, faults)
     raise_faults(_as_data(faults))
     if observations is None or contrasts is None:
         raise AssertionError("each None above comes with a fault")
@@ -116,24 +118,28 @@ def load_experiments(folder: Path, atlas: Atlas, names: Sequence[str] = ()) -> t
         _lay_over(atlas.records[require_known(name, atlas.records)], experiment, observations, contrasts)
         for name in wanted
     )
-    name = folder.resolve().name
-    raise_faults(fault for record in records for fault in _check(record, atlas, name))
+    raise_faults(fault for record in records for fault in _check(record, atlas, label))
     return records
 
 
-def _read_experiment(folder: Path, faults: list[MscapeError]) -> OutsideExperiment:
-    path = folder / EXPERIMENT
+def _read_table(path: Path, form: type[F], label: str, faults: list[MscapeError]) -> Rows[F] | None:
+    return _attempt(lambda: read_rows(path, form, name=f"{label}/{path.name}"), faults)
+
+
+def _read_experiment(path: Path, name: str, faults: list[MscapeError]) -> OutsideExperiment:
     if not path.exists():
         return OutsideExperiment()
-    document = _attempt(lambda: read_yaml(path), faults)
-    if document is None:
+    try:
+        document = read_yaml(path, name=name)
+    except MscapeError as error:
+        faults += rename_fault(error, path, name)
         return OutsideExperiment()
     if not isinstance(document.value, dict):
-        faults.append(DataError(EXPERIMENT, "it holds no fields", "lines 'name: value'", "see the example"))
+        faults.append(DataError(name, "it holds no fields", "lines 'name: value'", "see the example"))
         return OutsideExperiment()
 
     def locate(place: Place) -> str:
-        return f"{EXPERIMENT} line {document.find_line(place)}"
+        return f"{name} line {document.find_line(place)}"
 
     try:
         return OutsideExperiment.model_validate(document.value)
@@ -186,5 +192,6 @@ def _check(record: Record, atlas: Atlas, folder: str) -> list[MscapeError]:
     for check in _CHECKS:
         for issue in check.find_issues(record, atlas):
             where = issue.where.replace(f"{record.id}/", f"{folder}/", 1)
-            found.append(DataError(where, issue.found, issue.expected, issue.advice))
+            advice = issue.advice.replace("mechanism.yaml", EXPERIMENT)
+            found.append(DataError(where, issue.found, issue.expected, advice))
     return found

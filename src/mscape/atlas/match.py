@@ -15,7 +15,7 @@ class RecordClaim(Protocol):
     """The table's claim as a record carries it: the reference as printed, terms as CURIEs."""
 
     @property
-    def row(self) -> int:
+    def row(self) -> int | None:
         """Row of the table it was curated from."""
 
     @property

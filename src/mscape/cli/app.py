@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -19,14 +19,15 @@ from mscape.store import VERSION
 INTERRUPTED = 130
 USAGE = 2
 OUTPUT = 7
+Command = tuple[str, Callable[..., int | None], str]  # name, function, example
 _LAYOUT: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None, "add_completion": False}
 
 
 def make_app() -> typer.Typer:
     """Return the program with all its commands."""
     program = typer.Typer(name="mscape", help=start.__doc__, epilog=_quote(_EPILOG), **_LAYOUT)
-    program.callback()(start)
-    for name, function, example in (
+    program.callback(invoke_without_command=True)(start)  # for --version alone
+    commands: tuple[Command, ...] = (
         ("run", run.run, run.EXAMPLE),
         ("list", list_show.list_mechanisms, list_show.LIST_EXAMPLE),
         ("show", list_show.show_mechanism, list_show.SHOW_EXAMPLE),
@@ -36,14 +37,16 @@ def make_app() -> typer.Typer:
         ("export", export.export, export.EXAMPLE),
         ("import-table", import_table.import_table, import_table.EXAMPLE),
         ("doctor", doctor.doctor, doctor.EXAMPLE),
-    ):
+    )
+    for name, function, example in commands:
         program.command(name, epilog=_quote(example))(function)
     group = typer.Typer(help="Check, start and tidy mechanism records.", **_LAYOUT)
-    for name, function, example in (
+    commands = (
         ("check", atlas.check, atlas.CHECK_EXAMPLE),
         ("new", atlas.new, atlas.NEW_EXAMPLE),
         ("format", atlas.format_files, atlas.FORMAT_EXAMPLE),
-    ):
+    )
+    for name, function, example in commands:
         group.command(name, epilog=_quote(example))(function)
     program.add_typer(group, name="atlas")
     return program
@@ -62,7 +65,7 @@ Exit codes: 0 done, 1 a check found something, 2 usage, 3 input data,
 
 def start(
     *,
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """How mesenchymal stromal cells shield tumour cells from drugs.
 

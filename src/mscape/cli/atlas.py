@@ -82,7 +82,9 @@ def new(
     table: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The table the row stands in; by default mscape's.")
     ] = None,
-    row: Annotated[int | None, typer.Option(min=1, help="Start from this row of the table.")] = None,
+    row: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Start from this row of the table.")
+    ] = None,
 ) -> None:
     """Start a record: five files that say what to fill."""
     from mscape.atlas.new import write_skeleton
@@ -107,7 +109,9 @@ def _find_claim(table: Path | None, row: int) -> Claim:
 def format_files(
     *,
     atlas: options.AtlasFolder = None,
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; end with 1 if something would.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; end with 1 if something would.")
+    ] = False,
 ) -> int:
     """Bring the files of an atlas into canonical form.
 

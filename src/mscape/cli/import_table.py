@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -53,7 +53,8 @@ def match_table(table: Table, atlas: Atlas) -> tuple[Match, ...]:
     """Match the rows of a table to the records of an atlas."""
     from mscape.atlas.match import match_claims
 
-    return match_claims(table.claims, [record.mechanism for record in atlas.records.values()])
+    mechanisms: list[Any] = [record.mechanism for record in atlas.records.values()]
+    return match_claims(table.claims, mechanisms)
 
 
 def describe_match(match: Match) -> dict[str, object]:

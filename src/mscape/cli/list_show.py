@@ -77,14 +77,16 @@ def describe_record(record: Record, atlas: Atlas) -> dict[str, object]:
 
 
 def describe_signal(record: Record, atlas: Atlas) -> str:
-    """Return the names of the signals a record's claim names, the short ones of the vocabulary where it has them."""
+    """Return the signals of a record's claim: names of the vocabulary, else of the record."""
     from mscape.atlas.vocabulary import load_vocabulary
 
     vocabulary = load_vocabulary()
+    own = {entity.term: entity.label for entity in record.mechanism.entities if entity.term}
     found = []
     for curie in record.mechanism.claim.signal_terms:
         known, term = vocabulary.get(curie), atlas.terms.get(curie)
-        found.append(known.label if known else term.label if term else curie)
+        label = term.label if term else curie
+        found.append(known.label if known and "_HUMAN" not in known.label else own.get(curie, label))
     return ", ".join(dict.fromkeys(found)) or "not identified"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,13 +40,15 @@ AtlasFolder = Annotated[
     Path | None, typer.Option("--atlas", metavar="DIR", help="A folder of further mechanisms.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of text.")]
-Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the random draws.")]
+Seed = Annotated[int, typer.Option(metavar="N", min=0, max=2**31 - 1, help="Seed of the random draws.")]
 Draws = Annotated[
     int,
-    typer.Option(min=2, max=100_000, help="Joint draws of assumed parameters and unreported conditions."),
+    typer.Option(
+        metavar="N", min=2, max=100_000, help="Joint draws of assumed parameters and unreported conditions."
+    ),
 ]
 Jobs = Annotated[
-    int, typer.Option(min=1, max=256, help="Worker processes, if there are several mechanisms.")
+    int, typer.Option(metavar="N", min=1, max=256, help="Worker processes, if there are several mechanisms.")
 ]
 Cultures = Annotated[
     CultureName | None,
@@ -168,9 +170,7 @@ def find_drug(name: str, atlas: Atlas) -> str:
     UnknownIdError
         It is not in the atlas.
     """
-    from mscape.ids import require_known
-
-    return require_known(fold_name(name), atlas.drugs, kind="drug")
+    return find_key(name, atlas.drugs, kind="drug")
 
 
 def find_perturbations(names: Sequence[str] | None, record: Record) -> tuple[str, ...]:
@@ -182,18 +182,31 @@ def find_perturbations(names: Sequence[str] | None, record: Record) -> tuple[str
         The record has no such perturbation: all are told at once.
     """
     from mscape.errors import raise_faults
-    from mscape.ids import require_known
 
     known = [item.id for item in record.mechanism.perturbations]
     found: list[str] = []
     faults: list[MscapeError] = []
     for name in names or ():
         try:
-            found.append(require_known(fold_name(name), known, kind=f"perturbation of {record.id}"))
+            found.append(find_key(name, known, kind=f"perturbation of {record.id}"))
         except UnknownIdError as error:
             faults.append(error)
     raise_faults(faults)
     return tuple(dict.fromkeys(found))
+
+
+def find_key(name: str, known: Collection[str], *, kind: str) -> str:
+    """Return the key of a name as typed: case, hyphens and blanks do not matter.
+
+    Raises
+    ------
+    UnknownIdError
+        It is not known.
+    """
+    from mscape.ids import require_known
+
+    folded = fold_name(name)
+    return folded if folded in known else require_known(name, known, kind=kind)
 
 
 def fold_name(name: str) -> str:

@@ -59,9 +59,13 @@ def open_console(*, stderr: bool = False) -> Console:
     """Return a console that prints text as it stands: no markup, no colours of its own."""
     from rich.console import Console
 
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # Rich would end the program with 1; `app` knows better
+
     stream = sys.stderr if stderr else sys.stdout
     trimmed = stream if stream.isatty() else _Trimmed(stream)
-    return Console(file=trimmed, highlight=False, markup=False, emoji=False)  # type: ignore[arg-type]
+    return Plain(file=trimmed, highlight=False, markup=False, emoji=False)  # type: ignore[arg-type]
 
 
 class _Trimmed:

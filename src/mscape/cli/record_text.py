@@ -1,4 +1,4 @@
-"""A record as lines for a terminal: the order of a paper, evidence beside each step, numbers of what it holds."""
+"""A record as lines for a terminal: a paper's order, evidence below each step, counts of what it holds."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def _describe_evidence(step: Step) -> str:
 
 def _list_uses(mechanism: Mechanism) -> Iterator[RenderableType]:
     cells = {
-        role: [cell.id for cell in mechanism.cells if cell.role == role] for role in ("tumour", "msc", "other")
+        role: [cell.id for cell in mechanism.cells if cell.role == role]
+        for role in ("tumour", "msc", "other")
     }
     named = {
         "cultures": dict.fromkeys(item.culture.replace(" ", "-") for item in mechanism.protocols),
@@ -119,7 +120,9 @@ def _list_counts(record: Record) -> Iterator[Text]:
 def _list_curation(mechanism: Mechanism) -> Iterator[Text]:
     curation = mechanism.curation
     reviewed = ", ".join(curation.reviewed_by)
-    yield _line(f"curated {curation.curated} from {_article(curation.access)} by {', '.join(curation.curators)}")
+    yield _line(
+        f"curated {curation.curated} from {_article(curation.access)} by {', '.join(curation.curators)}"
+    )
     yield _line(f"reviewed by {reviewed}" if reviewed else "not yet reviewed by a named person")
     if curation.deprecated:
         yield _line(f"deprecated: {curation.deprecated}; see {curation.successor or 'nothing else'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,16 +11,15 @@ import typer
 from mscape.cli import options
 from mscape.cli.output import clean_text, open_console, print_json
 from mscape.cli.pool import Plan, map_records, score_one
-from mscape.cli.progress import open_progress
 from mscape.cli.score_text import (
-    describe_control,
     describe_effect,
-    describe_score,
     list_counts,
     split_classes,
 )
 from mscape.cli.setting import warn_draws
+from mscape.errors import UsageError
 from mscape.report.number import format_percent
+from mscape.report.twin import plain_score
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,9 +35,7 @@ Examples:
   mscape score --observations my-experiments
   mscape score xu2018_breast_il6 --controls
 """
-Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="Mechanisms to score; by default all.")
-]
+Names = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Mechanisms to score; by default all.")]
 Observations = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Score the experiments of this folder instead of the record's own."),
@@ -64,15 +62,22 @@ def score(
     """
     from mscape.experiments.total import total_scores
 
+    if controls and observations:
+        advice = "leave one of the two out"
+        raise UsageError("--controls", "it is for the atlas' own experiments", "no --observations", advice)
     shelf = options.open_atlas(atlas)
     records = _choose_records(shelf, names or [], observations)
     warn_draws(draws)
-    parts = map_records(score_one, records, shelf, Plan(seed, draws, jobs))
+    plan = Plan(seed, draws, jobs)
+    parts = map_records(score_one, records, shelf, plan)
     scored = tuple(row for part in parts for row in part)
-    checked = _run_controls(shelf, records, seed, draws) if controls else ()
+    checked: tuple[Control, ...] = ()
+    if controls:
+        found = map_records(control_one, records, shelf, plan, label="controls")
+        checked = tuple(control for part in found for control in part)
     totals = total_scores(scored)
     if as_json:
-        data = {"contrasts": [describe_score(row) for row in scored], "totals": totals}
+        data = {"contrasts": [plain_score(row) for row in scored], "totals": totals}
         if controls:
             data["controls"] = checked
         provenance = options.describe_provenance(shelf, [record.id for record in records], seed=seed)
@@ -80,8 +85,7 @@ def score(
     else:
         print_scores(scored)
         print_totals(open_console(), list(list_counts(totals.overall)))
-        for control in checked:
-            open_console().print(clean_text(describe_control(control)), soft_wrap=True)
+        print_controls(checked)
     return 1 if any(control.ok is False for control in checked) else 0
 
 
@@ -94,17 +98,13 @@ def _choose_records(atlas: Atlas, names: list[str], observations: Path | None) -
     return load_experiments(observations, atlas, chosen)
 
 
-def _run_controls(
-    atlas: Atlas, records: tuple[Record, ...], seed: int, draws: int
+def control_one(
+    record: Record, atlas: Atlas, *, seed: int, draws: int, progress: Callable[[int], None]
 ) -> tuple[Control, ...]:
+    """Run the controls of one mechanism: the task of ``mscape score --controls``."""
     from mscape.experiments.control import run_controls
 
-    found: list[Control] = []
-    with open_progress("controls", len(records)) as progress:
-        for record in records:
-            found += run_controls(atlas, [record.id], seed=seed, draws=draws, progress=progress.count)
-            progress.finish(record.id)
-    return tuple(found)
+    return run_controls(atlas, [record.id], seed=seed, draws=draws, progress=progress)
 
 
 def print_scores(scored: tuple[Scored, ...]) -> None:
@@ -131,15 +131,16 @@ def _print_rows(console: Console, rows: list[Scored]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.padding import Padding
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False, expand=True)
-    for name, ratio in (("contrast", 6), ("reported", 6), ("simulated", 5)):
-        table.add_column(name, overflow="fold", ratio=ratio)
+    table.add_column("reported (and the contrast's name)", ratio=5)
+    table.add_column("simulated", ratio=3)
     table.add_column("draws", justify="right", width=5)
     table.add_column("outcome", width=10)
     for row in rows:
-        cells = (row.contrast, row.reported, describe_effect(row) or "-", format_percent(row.share), row.outcome)
-        table.add_row(*(clean_text(cell) for cell in cells))
+        reported = Text.assemble(clean_text(row.reported), "\n", (row.contrast, "dim"))
+        table.add_row(reported, describe_effect(row) or "-", format_percent(row.share), row.outcome)
     console.print(Padding(table, (0, 0, 0, 2)))
 
 
@@ -147,3 +148,40 @@ def print_totals(console: Console, lines: list[tuple[str, str]]) -> None:
     width = max(len(label) for label, _ in lines)
     for label, text in lines:
         console.print(f"{label:<{width}}  {clean_text(text)}", soft_wrap=True)
+
+
+def print_controls(controls: tuple[Control, ...]) -> None:
+    """Print what each control should show and what it did, by mechanism, the failures first."""
+    if not controls:
+        return
+    console = open_console()
+    console.print()
+    console.print("Controls: models that should do worse", style="bold")
+    for id_ in dict.fromkeys(control.mechanism for control in controls):
+        console.print()
+        console.print(f"  {id_}", style="cyan")
+        _print_controls_of(console, [control for control in controls if control.mechanism == id_])
+    held = sum(control.ok is True for control in controls)
+    failed = sum(control.ok is False for control in controls)
+    console.print()
+    console.print(
+        f"{held} hold, {failed} fail; intact and altered: share of draws that reproduce the contrasts."
+    )
+
+
+def _print_controls_of(console: Console, controls: list[Control]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.padding import Padding
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False, expand=True)
+    table.add_column("", width=5)
+    table.add_column("control", ratio=1)
+    for name in ("contrasts", "intact", "altered"):
+        table.add_column(name, justify="right", no_wrap=True)
+    marks = {False: "FAILS", True: "holds", None: "-"}
+    for control in sorted(controls, key=lambda item: (item.ok is not False, item.name)):
+        told = clean_text(f"{control.name}: {control.subject}")
+        shares = (format_percent(control.intact), format_percent(control.altered))
+        table.add_row(marks[control.ok], told, str(control.contrasts), *shares)
+    console.print(Padding(table, (0, 0, 0, 2)))

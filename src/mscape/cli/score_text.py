@@ -5,42 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from mscape.cli.numbers import make_interval
 from mscape.report.number import format_effect, format_number
 
 if TYPE_CHECKING:
-    from mscape.experiments.control import Control
     from mscape.experiments.score import Scored
     from mscape.experiments.total import Counts
-
-
-def describe_score(row: Scored) -> dict[str, object]:
-    """Return one scored contrast in plain values, as ``mscape score --json`` prints it."""
-    effect = make_interval(row.effect)
-    return {
-        "mechanism": row.mechanism,
-        "contrast": row.contrast,
-        "observation": row.observation,
-        "kind": row.kind,
-        "readout": row.readout,
-        "paper": row.paper,
-        "group": row.group,
-        "step": row.step,
-        "reported": row.reported,
-        "simulated": describe_effect(row),
-        "effect": effect | {"unit": row.effect_unit} if isinstance(effect, dict) else None,
-        "outcome": row.outcome,
-        "class": row.class_,
-        "share": row.share,
-        "grid_share": row.grid_share,
-        "bits": row.bits,
-        "in_scope": row.in_scope,
-        "reason": row.reason,
-        "baselines": row.baselines,
-        "arms": row.arms,
-        "tally": row.tally,
-        "note": row.note,
-    }
 
 
 def describe_effect(row: Scored) -> str | None:
@@ -72,14 +41,7 @@ def list_counts(counts: Counts) -> Iterator[tuple[str, str]]:
     told = ", ".join(f"{name} {number}" for name, number in counts.baselines.items())
     yield "baselines", f"{told} of {counts.in_scope}"
     if counts.out_of_scope:
-        yield "out of scope", ", ".join(f"{number} {reason}" for reason, number in counts.out_of_scope.items())
-
-
-def describe_control(control: Control) -> str:
-    """Say what a control should show and what it did."""
-    mark = {True: "holds", False: "FAILS", None: "nothing to look at"}[control.ok]
-    shares = f"{control.intact:.0%} intact, {control.altered:.0%} altered"
-    return (
-        f"{mark}: {control.name} of {control.mechanism} ({control.subject}): {shares} on "
-        f"{control.contrasts} contrasts; expected {control.expected}"
-    )
+        yield (
+            "out of scope",
+            ", ".join(f"{number} {reason}" for reason, number in counts.out_of_scope.items()),
+        )

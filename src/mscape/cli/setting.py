@@ -1,4 +1,4 @@
-"""From the options of ``simulate`` and ``dose-response`` to what an experiment is asked for, all mistakes at once."""
+"""From the options of ``simulate`` and ``dose-response`` to a setting, all mistakes at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 from mscape.cli import options
 from mscape.cli.output import say
 from mscape.errors import MscapeError, UsageError, raise_faults
-from mscape.ids import require_known
 
 if TYPE_CHECKING:
     from mscape.atlas.load import Atlas, Record
@@ -46,6 +45,8 @@ def read_setting(asked: Asked, record: Record, atlas: Atlas) -> tuple[Setting, f
     from mscape.experiments.dose_response import Setting
 
     faults: list[MscapeError] = []
+    no_dose: tuple[str | None, Quantity | None] = (None, None)
+    no_names: tuple[str, ...] = ()
 
     def attempt(read: Callable[[], T], instead: T) -> T:
         try:
@@ -54,16 +55,18 @@ def read_setting(asked: Asked, record: Record, atlas: Atlas) -> tuple[Setting, f
             faults.append(error)
             return instead
 
-    dosed, dose = attempt(lambda: options.read_dose(asked.dose, atlas), (None, None))
+    dosed, dose = attempt(lambda: options.read_dose(asked.dose, atlas), no_dose)
     drug = attempt(lambda: None if asked.drug is None else options.find_drug(asked.drug, atlas), None)
     if drug and dosed and drug != dosed:
-        faults.append(UsageError("--dose", f"a dose of {dosed}, but --drug {drug}", "one drug", "leave one out"))
+        faults.append(
+            UsageError("--dose", f"a dose of {dosed}, but --drug {drug}", "one drug", "leave one out")
+        )
     line = attempt(lambda: _find_line(asked.line, record, atlas), None)
     msc = attempt(lambda: _find_msc(asked.msc, record), None)
     hours = attempt(lambda: options.read_quantity(asked.hours, "time", "--hours"), None)
     ratio = attempt(lambda: options.read_quantity(asked.ratio, "ratio", "--ratio"), None)
     share = attempt(lambda: options.read_quantity(asked.share, "ratio", "--share"), None)
-    perturb = attempt(lambda: options.find_perturbations(asked.perturb, record), ())
+    perturb = attempt(lambda: options.find_perturbations(asked.perturb, record), no_names)
     raise_faults(faults)
     setting = Setting(
         culture=asked.culture.culture if asked.culture else None,  # type: ignore[arg-type]
@@ -106,11 +109,11 @@ def _find_line(name: str | None, record: Record, atlas: Atlas) -> str | None:
         return None
     known = {row.line for row in atlas.lines}
     known |= {cell.id for cell in record.mechanism.cells if cell.role == "tumour"}
-    return require_known(options.fold_name(name), known, kind="tumour line")
+    return options.find_key(name, known, kind="tumour line")
 
 
 def _find_msc(name: str | None, record: Record) -> str | None:
     if name is None:
         return None
     known = [cell.id for cell in record.mechanism.cells if cell.role == "msc"]
-    return require_known(options.fold_name(name), known, kind=f"MSC of {record.id}")
+    return options.find_key(name, known, kind=f"MSC of {record.id}")

@@ -112,6 +112,8 @@ def _print(record: Record, done: SimulatedExperiment, draws: int) -> None:
             table.add_row(f"  {arm}", format_number(middle), spread)
         table.add_section()
     console.print(table)
-    console.print(f"Over {draws} draws of what is assumed or not reported; {format_percent(done.solved)} solved.")
+    console.print(
+        f"Over {draws} draws of what is assumed or not reported; {format_percent(done.solved)} solved."
+    )
     for remark in list_remarks(done):
         console.print(clean_text(remark))

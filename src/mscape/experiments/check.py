@@ -164,7 +164,7 @@ MODEL_CHECKS: tuple[Check[Bound, Atlas], ...] = tuple(
 
 
 def check_models(atlas: Atlas) -> tuple[Issue, ...]:
-    """Check every record of an atlas against its model; a model that cannot be read is an issue like another."""
+    """Check every record against its model; a model that cannot be read is an issue like another."""
     return tuple(issue for record in atlas.records.values() for issue in _check_record(record, atlas))
 
 

@@ -116,7 +116,9 @@ def _ablate(run: ControlRun, bound: Bound, intact: dict[str, float]) -> Iterator
             continue
         name, value = step.ablate
         altered = run.share(with_values(bound, _only_signal(bound) | {name: value}), rows)
-        yield _compare("ablation", bound.id, f"{step.id}: {name} = {value:g}", rows, intact, altered)
+        yield _compare(
+            _vanishing("ablation", bound.id, f"{step.id}: {name} = {value:g}"), rows, (intact, altered)
+        )
 
 
 def _flip(run: ControlRun, bound: Bound, intact: dict[str, float]) -> Iterator[Control]:
@@ -128,7 +130,7 @@ def _flip(run: ControlRun, bound: Bound, intact: dict[str, float]) -> Iterator[C
     rows = [row for row in rows if intact.get(row.contrast, 0.0) > VANISHED]
     if rows:
         altered = run.share(with_values(bound, _only_signal(bound) | {"port_sign": -1.0}), rows)
-        yield _compare("sign-flipped", bound.id, "every port", rows, intact, altered)
+        yield _compare(_vanishing("sign-flipped", bound.id, "every port"), rows, (intact, altered))
 
 
 def _has_msc(bound: Bound, row: ContrastRow) -> bool:
@@ -138,25 +140,16 @@ def _has_msc(bound: Bound, row: ContrastRow) -> bool:
 
 
 def _compare(
-    name: str,
-    mechanism: str,
-    subject: str,
-    rows: list[ContrastRow],
-    intact: dict[str, float],
-    altered: dict[str, float],
+    control: Control, rows: list[ContrastRow], shares: tuple[dict[str, float], dict[str, float]]
 ) -> Control:
-    before = _mean(intact, rows)
-    after = _mean(altered, rows)
-    return Control(
-        name,
-        mechanism,
-        subject,
-        len(rows),
-        before,
-        after,
-        f"at most {VANISHED:.0%} of draws",
-        bool(after <= VANISHED),
-    )
+    """Fill in what an ablation or a flip gave: shares on the intact and on the altered model."""
+    before, after = (_mean(share, rows) for share in shares)
+    return replace(control, contrasts=len(rows), intact=before, altered=after, ok=bool(after <= VANISHED))
+
+
+def _vanishing(name: str, mechanism: str, subject: str) -> Control:
+    expected = f"at most {VANISHED:.0%} of draws"
+    return Control(name, mechanism, subject, 0, float("nan"), float("nan"), expected, None)
 
 
 def _mean(shares: dict[str, float], rows: Iterable[ContrastRow]) -> float:
@@ -228,7 +221,7 @@ def _cross(
         record = transplant_experiments(bound, other)
         altered = run.share(replace(other, record=record), rows)
         before, after = _mean(intact, rows), _mean(altered, rows)
-        ok = bool(after < before) if np.isfinite(before) else None
+        ok = bool(after < before) if before > 0 else None  # nothing reproduced, nothing to lose
         yield Control(
             "other rows",
             bound.id,
