@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from mscape.errors import ModelError
 from mscape.network.network import Compartment, ReactionNetwork
-from mscape.network.sbml import MAX_CHARACTERS, check_sbml, complete_sbml, read_antimony, read_sbml, write_sbml
+from mscape.network.sbml import (
+    MAX_CHARACTERS,
+    check_sbml,
+    complete_sbml,
+    read_antimony,
+    read_sbml,
+    write_sbml,
+)
 
 MODEL = """
 unit substance = item; unit extent = item; unit time_unit = 3600 second; unit volume = 1e-15 litre;
@@ -46,7 +53,10 @@ def test_a_model_is_read_as_written(network: ReactionNetwork) -> None:
     }
     (reaction,) = network.reactions
     assert (reaction.id, reaction.reactants, reaction.products) == ("go", (("A", 1.0),), (("B", 1.0),))
-    assert {(rule.kind, rule.variable) for rule in network.rules} == {("assignment", "level"), ("rate", "heat")}
+    assert {(rule.kind, rule.variable) for rule in network.rules} == {
+        ("assignment", "level"),
+        ("rate", "heat"),
+    }
 
 
 def test_states_are_what_the_solver_integrates(network: ReactionNetwork) -> None:

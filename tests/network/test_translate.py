@@ -1,4 +1,4 @@
-"""Antimony is translated in a child process: whatever the library does there, the caller gets SBML or a ModelError."""
+"""Antimony is translated in a child process: whatever it does there, we get SBML or a ModelError."""
 
 import sys
 import time
@@ -11,7 +11,9 @@ from mscape.network import translate
 from mscape.network.translate import translate_antimony
 
 DECAY = "compartment well = 2;\nspecies A in well;\nA = 3;\nlose: A => ; k * A;\nk = 0.5;\n"
-CRASHES = "A: crashes(); delete A.x;\n"  # a segmentation fault in antimony 3.3.0: a model that is its own part
+CRASHES = (
+    "A: crashes(); delete A.x;\n"  # a segmentation fault in antimony 3.3.0: a model that is its own part
+)
 
 
 def test_a_model_becomes_sbml_level_3_under_its_own_id() -> None:
@@ -46,7 +48,7 @@ def test_a_text_that_crashes_the_library_is_a_model_error() -> None:
 
 def test_a_child_that_dies_is_a_model_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(translate, "_CHILD", "import os; os.abort()")
-    with pytest.raises(ModelError, match="stopped: it ended with code -?[0-9]+"):
+    with pytest.raises(ModelError, match=r"stopped: it ended with code -?[0-9]+"):
         translate_antimony({"decay": DECAY})
 
 

@@ -58,7 +58,8 @@ def make_protocol(
 def find_culture(mechanism: Mechanism) -> Culture:
     """Return the culture in which the record shows the protection: that of its first protocol with MSC."""
     for protocol in mechanism.protocols:
-        if any({"msc", "medium", "vesicles"} & set(period.contents) for period in protocol.periods):
+        carried = any({"msc", "medium", "vesicles"} & set(period.contents) for period in protocol.periods)
+        if carried and protocol.culture != "monoculture":  # MSC alone are a monoculture too
             return protocol.culture
     return "contact"
 

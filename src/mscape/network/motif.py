@@ -202,7 +202,7 @@ def _expand_use(
 
 
 def _refuse_clash(motif: Motif, shared: frozenset[str]) -> None:
-    """A motif may use a name of the model around it, but not define one: it would be the same name, not its own."""
+    """A motif may use a name of the model around it, but not define one: it would not be its own."""
     for statement in motif.statements:
         defined = _DEFINITION.match(statement)
         if defined and defined[1] in shared and defined[1] not in motif.arguments:
@@ -217,7 +217,6 @@ def _statements(text: str) -> list[str]:
     parts = iter([part.strip() for line in joined.splitlines() for part in line.split(";") if part.strip()])
     statements = []
     for part in parts:
-        # A reaction owns the law that follows.
         whole = f"{part}; {next(parts, '')}" if _REACTION.search(part) else part
         statements.append(re.sub(r"\s+", " ", whole))
     return statements

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mscape.atlas.load import RECORD_FILES, Atlas, Record
 from mscape.atlas.match import Match
 from mscape.errors import DataError
-from mscape.report.index_page import make_index_page, make_tally
+from mscape.report.index_page import IndexPage, make_index_page, make_tally
 from mscape.report.mechanism_page import Computed, make_mechanism_page
-from mscape.report.page import Foot, ReportData
+from mscape.report.page import Foot, MechanismPage
 from mscape.report.panel import list_statements
 from mscape.report.twin import COLUMNS, list_rows, make_scores
 from mscape.store import Provenance, read_text
@@ -20,6 +21,31 @@ if TYPE_CHECKING:
     from mscape.experiments.gate import GateResult
     from mscape.experiments.score import Scored
     from mscape.experiments.total import Totals
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """Everything a report holds: pages, and the twins that programs read.
+
+    Parameters
+    ----------
+    scores
+        The envelope of ``scores.json``.
+    score_columns, score_rows
+        The same as a table.
+    sbml
+        SBML text by mechanism id.
+    tables
+        Further text files by path inside the report: the record's own tables.
+    """
+
+    index: IndexPage
+    mechanisms: tuple[MechanismPage, ...]
+    scores: Mapping[str, object]
+    score_columns: tuple[str, ...]
+    score_rows: tuple[tuple[object, ...], ...]
+    sbml: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_report_data(
@@ -52,8 +78,13 @@ def make_report_data(
         By mechanism id, where they were computed.
     """
     foot = Foot(
-        provenance.version, provenance.atlas_hash or "", provenance.seed, draws, provenance.relative_tolerance, provenance.absolute_tolerance
-    )  # fmt: skip
+        provenance.version,
+        provenance.atlas_hash or "",
+        provenance.seed,
+        draws,
+        provenance.relative_tolerance,
+        provenance.absolute_tolerance,
+    )
     records = {key: atlas.records[key] for key in scored}
     pages = []
     for key, record in records.items():
@@ -80,6 +111,8 @@ def _read_tables(record: Record) -> list[tuple[str, str]]:
             continue
         try:
             found.append((f"tables/{record.id}/{name}", read_text(path)))
-        except DataError:  # the record was loaded; a file that went away since is no reason to lose the report
+        except (
+            DataError
+        ):  # the record was loaded; a file that went away since is no reason to lose the report
             continue
     return found

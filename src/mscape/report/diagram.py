@@ -1,7 +1,10 @@
-"""Lay out a pathway: lanes for sender cell, medium and tumour cell, rows by order of cause and effect, few crossings.
+"""Lay out a pathway.
 
-A layered drawing, from top to bottom: entities get a lane and a row; a step that passes over rows gets a waypoint in each; rows are ordered by
-the mean place of neighbours; places are relaxed the same way. Everything is computed from the steps, so that a record needs no coordinates.
+Lanes for sender cell, medium and tumour cell, rows by order of cause and effect, few crossings.
+
+A layered drawing, from top to bottom: entities get a lane and a row; a step that passes over rows gets a
+waypoint in each; rows are ordered by the mean place of neighbours; places are relaxed the same way.
+Everything is computed from the steps, so that a record needs no coordinates.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ WAY = 12.0  # width kept free for a step that passes
 BETWEEN = 46.0  # from row to row
 MARGIN = 92.0  # for the names of the lanes
 _SWEEPS = 24
-_CHARACTERS = 21  # of a label's line
+_CHARACTERS = 20  # of a label's line
 _ENDS = ("death", "growth")
 
 
@@ -65,7 +68,9 @@ def lay_out(mechanism: Mechanism) -> Layout:
     """Lay out the steps of a mechanism; entities in no step are left out."""
     used = {name for step in mechanism.steps for name in (step.source, step.target)}
     entities = {entity.id: entity for entity in mechanism.entities if entity.id in used}
-    links = [(s.id, s.source, s.target) for s in mechanism.steps if s.source in entities and s.target in entities]
+    links = [
+        (s.id, s.source, s.target) for s in mechanism.steps if s.source in entities and s.target in entities
+    ]
     rows, lanes = assign_rows(entities, [(source, target) for _, source, target in links])
     spots = {key: _make_spot(entity, rows[key]) for key, entity in entities.items()}
     routes = tuple(_route(step, (source, target), spots) for step, source, target in links)
@@ -73,7 +78,10 @@ def lay_out(mechanism: Mechanism) -> Layout:
         for first, second in pairwise(route.spots):
             spots[first].below.append(second)
             spots[second].above.append(first)
-    grid = [[spot for spot in spots.values() if spot.row == row] for row in range(max(rows.values(), default=-1) + 1)]
+    grid = [
+        [spot for spot in spots.values() if spot.row == row]
+        for row in range(max(rows.values(), default=-1) + 1)
+    ]
     _order(grid, spots)
     width = _place(grid, spots)
     tops = _stack(grid)
@@ -81,38 +89,60 @@ def lay_out(mechanism: Mechanism) -> Layout:
     return Layout(spots, routes, bands, width, tops[-1])
 
 
-def find_lane(entity: Entity) -> int:
-    """Return the lane of an entity: 0 sender cell, 1 medium, 2 tumour cell.
+def find_lanes(entities: Mapping[str, Entity], links: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """Return the lane of each entity: 0 sender cell, 1 medium, 2 tumour cell.
 
-    Told by its kind and by the names of what stands for it in the model: ``msc…`` is the sender's, ``…_free`` and ``…_side`` are in the medium.
+    Told by its kind and by what stands for it in the model; where neither tells, by its neighbours. What
+    has none in the tumour cell is the sender's own, or a ligand if it acts on the sender and has no source.
     """
+    pairs = tuple(links)
+    known = {key: _find_lane(entity) for key, entity in entities.items()}
+    lanes = {key: 2 if lane is None else lane for key, lane in known.items()}
+    for key, lane in known.items():
+        if lane is None:
+            targets = {lanes[target] for source, target in pairs if source == key}
+            sources = {source for source, target in pairs if target == key}
+            beside = targets | {lanes[source] for source in sources - {"tumour"}}
+            if targets and 2 not in beside:
+                lanes[key] = 1 if 0 in targets and not sources else 0
+    return lanes
+
+
+def _find_lane(entity: Entity) -> int | None:
     if entity.id == "tumour" or entity.id in _ENDS:
         return 2
     if entity.kind == "cell" or (entity.species and all("msc" in name.split("_") for name in entity.species)):
         return 0
-    if entity.kind == "drug" or any(name.endswith(("_free", "_side")) for name in entity.species):
+    if entity.kind == "drug":
         return 1
-    return 2
+    if entity.kind != "rna" and any(name.endswith(("_free", "_side")) for name in entity.species):
+        return 1
+    return None
 
 
 def assign_rows(
     entities: Mapping[str, Entity], links: Iterable[tuple[str, str]]
 ) -> tuple[dict[str, int], tuple[tuple[str, int, int], ...]]:
-    """Give each entity a row, lane after lane; within a lane by the longest chain of steps that leads there."""
+    """Give each entity a row, lane after lane.
+
+    Within a lane by the longest chain of steps that leads there.
+    """
     pairs = [(a, b) for a, b in links if a != b]
+    found = find_lanes(entities, pairs)
     rows: dict[str, int] = {}
     lanes = []
     start = 0
     for lane, name in enumerate(LANES):
-        members = [key for key, entity in entities.items() if find_lane(entity) == lane]
+        members = [key for key in entities if found[key] == lane]
         if not members:
             continue
         inside = [(a, b) for a, b in pairs if a in members and b in members]
         depth = _longest_chains(members, inside)
         last = max(depth.values())
-        if lane == 2:
-            last = max([last, *(depth[key] for key in members if key not in _ENDS), 1 if len(members) > 1 else 0])
-            depth |= dict.fromkeys((key for key in _ENDS if key in depth), last)
+        ends = [key for key in _ENDS if key in depth]
+        if ends and len(members) > len(ends):
+            last = max(last, 1)  # what the pathway ends in stands below the rest
+            depth |= dict.fromkeys(ends, last)
         rows |= {key: start + value for key, value in depth.items()}
         lanes.append((name, start, start + last))
         start += last + 1
@@ -149,7 +179,7 @@ def _drop_cycles(members: list[str], pairs: list[tuple[str, str]]) -> list[tuple
     return kept
 
 
-def wrap_label(label: str, width: int = _CHARACTERS, lines: int = 3) -> tuple[str, ...]:
+def wrap_label(label: str, width: int = _CHARACTERS, lines: int = 4) -> tuple[str, ...]:
     """Break a label into at most so many lines; what does not fit ends in an ellipsis."""
     found = wrap(label, width, break_long_words=True)
     if len(found) > lines:
@@ -175,15 +205,47 @@ def _route(step: str, ends: tuple[str, str], spots: dict[str, Spot]) -> Route:
 
 
 def _order(grid: list[list[Spot]], spots: Mapping[str, Spot]) -> None:
-    """Sort each row by the mean place of its neighbours above, then below, and so on."""
+    """Sort rows by the mean place of neighbours, swap where that saves crossings, keep the best order met."""
     for row in grid:
         _number(row)
+    best = (_count_crossings(grid, spots), [list(row) for row in grid])
     for sweep in range(_SWEEPS):
         downward = sweep % 2 == 0
         for row in grid if downward else reversed(grid):
             wanted = {spot.key: _mean(spot.above if downward else spot.below, spots, spot.x) for spot in row}
             row.sort(key=lambda spot: wanted[spot.key])
             _number(row)
+            _swap_neighbours(row, spots)
+        crossings = _count_crossings(grid, spots)
+        if crossings < best[0]:
+            best = (crossings, [list(row) for row in grid])
+    grid[:] = best[1]
+    for row in grid:
+        _number(row)
+
+
+def _swap_neighbours(row: list[Spot], spots: Mapping[str, Spot]) -> None:
+    for index in range(len(row) - 1):
+        one, two = row[index], row[index + 1]
+        if _count_between(two, one, spots) < _count_between(one, two, spots):
+            row[index], row[index + 1] = two, one
+            one.x, two.x = two.x, one.x
+
+
+def _count_between(left: Spot, right: Spot, spots: Mapping[str, Spot]) -> int:
+    """Count crossings of the lines of two neighbours of a row, with the left one on the left."""
+    pairs = ((left.above, right.above), (left.below, right.below))
+    return sum(spots[a].x > spots[b].x for ones, others in pairs for a in ones for b in others)
+
+
+def _count_crossings(grid: list[list[Spot]], spots: Mapping[str, Spot]) -> int:
+    total = 0
+    for row in grid:
+        for index, left in enumerate(row):
+            total += sum(
+                spots[a].x > spots[b].x for right in row[index + 1 :] for a in left.below for b in right.below
+            )
+    return total
 
 
 def _number(row: list[Spot]) -> None:
@@ -199,9 +261,11 @@ def _place(grid: list[list[Spot]], spots: Mapping[str, Spot]) -> float:
     """Relax places towards the neighbours', keeping order and distance; return the drawing's width."""
     for row in grid:
         _spread(row, [spot.x * (NODE_WIDTH + GAP) for spot in row])
-    for sweep in range(2 * _SWEEPS):
+    for sweep in range(6 * _SWEEPS):
         for row in grid if sweep % 2 == 0 else reversed(grid):
             _spread(row, [_mean(spot.above + spot.below, spots, spot.x) for spot in row])
+    for row in grid:  # at last straight down wherever there is one way down
+        _spread(row, [_mean(spot.above, spots, spot.x) for spot in row])
     left = min((spot.x - spot.width / 2 for spot in spots.values()), default=0.0)
     for spot in spots.values():
         spot.x += MARGIN - left

@@ -1,6 +1,9 @@
-"""Draw a laid-out pathway as SVG: arrows raise, bars lower; dashes are implied, dash-dots disputed; every step has its number.
+"""Draw a laid-out pathway as SVG.
 
-Shapes and line styles carry the meaning, colour only repeats it. Every text is escaped here, since the drawing goes into a page as it is.
+Arrows raise, bars lower; dashes are implied, dash-dots disputed; every step has its number.
+
+Shapes and line styles carry the meaning, colour only repeats it. Every text is escaped here, since the
+drawing goes into a page as it is.
 """
 
 from __future__ import annotations
@@ -17,12 +20,18 @@ INK, GREY, RULE, BLUE, ORANGE = "#1b1f23", "#6a737d", "#d5d9de", "#0b5fa5", "#b0
 _FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
 _WAIST = 12.0  # half the height over which a passing step runs straight
 _DASHES = {"supported": "", "implied": "6 4", "disputed": "9 3 2 3"}
-_FILLS = {"cell": "#e8eef5", "drug": "#fbeee3", "process": "#f1f2f4", "vesicle": "#ffffff", "organelle": "#ffffff"}
+_FILLS = {
+    "cell": "#e8eef5",
+    "drug": "#fbeee3",
+    "process": "#f1f2f4",
+    "vesicle": "#ffffff",
+    "organelle": "#ffffff",
+}
 Point = tuple[float, float]
 Curve = tuple[Point, Point, Point, Point]
 
 
-def draw_pathway(layout: Layout, steps: Mapping[str, StepLine], *, linked: bool = True) -> str:
+def draw_pathway(layout: Layout, steps: Mapping[str, StepLine]) -> str:
     """Draw a pathway.
 
     Parameters
@@ -30,15 +39,13 @@ def draw_pathway(layout: Layout, steps: Mapping[str, StepLine], *, linked: bool 
     layout
         Where everything goes.
     steps
-        The page's step lines by id: number, words, style.
-    linked
-        Whether each step links to its line of the table; not so in a file of its own.
+        The page's step lines by id: number, words, style. Each links to its line of the page's table.
     """
     ports = _find_ports(layout)
     width, height = layout.width, layout.height
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" '
-        f'font-family="{_FONT}" class="pathway">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+        f'height="{height:.0f}" font-family="{_FONT}" class="pathway">',
         "<title>Pathway</title>",
         *_draw_lanes(layout),
     ]
@@ -50,7 +57,7 @@ def draw_pathway(layout: Layout, steps: Mapping[str, StepLine], *, linked: bool 
         place = _find_place(curves[route.step], placed, layout)
         placed.append(place)
         parts.append(_draw_line(curves[route.step], step, backward=route.backward))
-        badges.append(_draw_badge(place, step, linked=linked))
+        badges.append(_draw_badge(place, step))
     parts += [_draw_node(spot) for spot in layout.spots.values() if spot.entity]
     return "".join([*parts, *badges, "</svg>"])
 
@@ -58,13 +65,18 @@ def draw_pathway(layout: Layout, steps: Mapping[str, StepLine], *, linked: bool 
 def _draw_lanes(layout: Layout) -> Iterator[str]:
     for index, (name, top, bottom) in enumerate(layout.lanes):
         fill = "#ffffff" if index % 2 else "#f6f7f9"
-        yield f'<rect x="0" y="{top:.1f}" width="{layout.width:.1f}" height="{bottom - top:.1f}" fill="{fill}"/>'
+        size = f'width="{layout.width:.1f}" height="{bottom - top:.1f}"'
+        yield f'<rect x="0" y="{top:.1f}" {size} fill="{fill}"/>'
         for line, word in enumerate(name.split()):
-            yield f'<text x="12" y="{top + 22 + 14 * line:.1f}" font-size="11.5" fill="{GREY}" font-weight="600">{escape(word)}</text>'
+            look = f'font-size="11.5" fill="{GREY}" font-weight="600"'
+            yield f'<text x="12" y="{top + 22 + 14 * line:.1f}" {look}>{escape(word)}</text>'
 
 
 def _find_ports(layout: Layout) -> dict[tuple[str, str, str], float]:
-    """Place at which each route meets each node: ends on a side are spread in the order of where they lead."""
+    """Place at which each route meets each node.
+
+    Ends on a side are spread in the order of where they lead.
+    """
     ends: dict[tuple[str, str], list[tuple[float, str]]] = {}
     for route in layout.routes:
         chain = [layout.spots[key] for key in route.spots]
@@ -82,7 +94,10 @@ def _find_ports(layout: Layout) -> dict[tuple[str, str, str], float]:
 
 
 def _trace(route: Route, layout: Layout, ports: Mapping[tuple[str, str, str], float]) -> list[Curve]:
-    """Return the curves of a route from top to bottom: one between each two rows, straight through a waypoint's row."""
+    """Return the curves of a route from top to bottom.
+
+    One between each two rows, straight through a waypoint's row.
+    """
     chain = [layout.spots[key] for key in route.spots]
     first, last = chain[0], chain[-1]
     if first.row == last.row:
@@ -143,21 +158,21 @@ def _draw_line(curves: list[Curve], step: StepLine, *, backward: bool) -> str:
     if step.effect == "increases":
         head = f'<path d="M{x:.1f} {y:.1f}l-4.5 {9 * way:.1f}h9z" fill="{colour}"/>'
     else:
-        head = f'<path d="M{x - 6.5:.1f} {y + 2.5 * way:.1f}h13" stroke="{colour}" stroke-width="2.6" fill="none"/>'
+        look = f'stroke="{colour}" stroke-width="2.6" fill="none"'
+        head = f'<path d="M{x - 6.5:.1f} {y + 2.5 * way:.1f}h13" {look}/>'
     dash = f' stroke-dasharray="{_DASHES[step.style]}"' if _DASHES[step.style] else ""
     return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.5"{dash}/>{head}'
 
 
-def _draw_badge(place: Point, step: StepLine, *, linked: bool) -> str:
+def _draw_badge(place: Point, step: StepLine) -> str:
     x, y = place
     colour = ORANGE if step.style == "disputed" else BLUE
     words = escape(f"Step {step.number}: {step.source} {step.relation} {step.target} ({step.style})")
     mark = (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9.5" fill="#fff" stroke="{colour}"/>'
-        f'<text x="{x:.1f}" y="{y + 3.8:.1f}" text-anchor="middle" font-size="10.5" font-weight="600" fill="{colour}">{step.number}</text>'
+        f'<text x="{x:.1f}" y="{y + 3.8:.1f}" text-anchor="middle" font-size="10.5" font-weight="600" '
+        f'fill="{colour}">{step.number}</text>'
     )
-    if not linked:
-        return f"<g><title>{words}</title>{mark}</g>"
     return f'<a href="#step-{escape(step.id)}" aria-label="{words}"><title>{words}</title>{mark}</a>'
 
 
@@ -165,17 +180,25 @@ def _draw_node(spot: Spot) -> str:
     assert spot.entity is not None
     kind = spot.entity.kind
     x, y = spot.x - spot.width / 2, spot.y - spot.height / 2
-    radius = {"cell": 14.0, "drug": spot.height / 2, "vesicle": spot.height / 2, "organelle": spot.height / 2, "process": 0.0}.get(kind, 4.0)
+    radius = {
+        "cell": 14.0,
+        "drug": spot.height / 2,
+        "vesicle": spot.height / 2,
+        "organelle": spot.height / 2,
+        "process": 0.0,
+    }.get(kind, 4.0)
     stroke = ORANGE if kind == "drug" else INK
     weight = 1.8 if kind == "cell" else 1.0
     dash = ' stroke-dasharray="3 2"' if kind == "rna" else ""
     box = (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{spot.width:.1f}" height="{spot.height:.1f}" rx="{radius:.1f}" '
-        f'fill="{_FILLS.get(kind, "#fff")}" stroke="{stroke}" stroke-width="{weight}"{dash}/>'
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{spot.width:.1f}" height="{spot.height:.1f}" '
+        f'rx="{radius:.1f}" fill="{_FILLS.get(kind, "#fff")}" stroke="{stroke}" '
+        f'stroke-width="{weight}"{dash}/>'
     )
     top = spot.y - LINE * (len(spot.lines) - 1) / 2 + 4.2
     lines = "".join(
-        f'<text x="{spot.x:.1f}" y="{top + LINE * index:.1f}" text-anchor="middle" font-size="12.5" fill="{INK}">{escape(line)}</text>'
+        f'<text x="{spot.x:.1f}" y="{top + LINE * index:.1f}" text-anchor="middle" font-size="12.5" '
+        f'fill="{INK}">{escape(line)}</text>'
         for index, line in enumerate(spot.lines)
     )
     return f"<g><title>{escape(f'{spot.entity.label} ({kind})')}</title>{box}{lines}</g>"

@@ -28,8 +28,10 @@ def draw_dose_response(axes: Axes, figure: DoseFigure, quantity: str = "viabilit
     for curve in figure.curves:
         colour, style = _LOOKS.get(curve.name, (GREY, "-"))
         low, middle, high = ([value * factor for value in row] for row in getattr(curve, quantity))
-        axes.fill_between(figure.dose, low, high, color=colour, alpha=0.14, linewidth=0)
-        axes.plot(figure.dose, middle, color=colour, linewidth=1.5, linestyle=style, label=curve.name)  # type: ignore[arg-type]
+        axes.fill_between(figure.dose, low, high, color=colour, alpha=0.1, linewidth=0)
+        for edge in (low, high):
+            axes.plot(figure.dose, edge, color=colour, linewidth=0.6, linestyle=style, alpha=0.7)
+        axes.plot(figure.dose, middle, color=colour, linewidth=1.5, linestyle=style, label=curve.name)
     axes.set_xlim(figure.dose[0], figure.dose[-1])
     axes.set_ylim(0 if quantity == "viability" else -1, 105 if quantity == "viability" else 1.1)
     axes.set_xlabel(f"{figure.drug}, nM")

@@ -23,13 +23,20 @@ def make_gates(gates: Sequence[GateLine]) -> Axes:
 
 
 def draw_gates(axes: Axes, gates: Sequence[GateLine]) -> Axes:
-    """Draw gates on axes and return them: available over needed, both as multiples of the needed median, on a logarithmic axis."""
+    """Draw gates on axes and return them.
+
+    Available over needed, both as multiples of the needed median, on a logarithmic axis.
+    """
     axes.set_xscale("log")
     axes.axvline(1.0, color=GREY, linewidth=0.6, linestyle=(0, (2, 2)))
     for row, gate in enumerate(gates):
         unit = gate.needed[1] or 1.0
-        _draw_interval(axes, row - 0.14, [max(value / unit, 1e-9) for value in gate.available], (BLUE, "o", "-"))
-        _draw_interval(axes, row + 0.14, [max(value / unit, 1e-9) for value in gate.needed], (ORANGE, "D", (0, (3, 1.5))))
+        _draw_interval(
+            axes, row - 0.14, [max(value / unit, 1e-9) for value in gate.available], (BLUE, "o", "-")
+        )
+        _draw_interval(
+            axes, row + 0.14, [max(value / unit, 1e-9) for value in gate.needed], (ORANGE, "D", (0, (3, 1.5)))
+        )
     axes.set_yticks(range(len(gates)), [gate.letter for gate in gates])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(gates) - 0.5, -0.5)
@@ -40,12 +47,21 @@ def draw_gates(axes: Axes, gates: Sequence[GateLine]) -> Axes:
     axes.set_xlabel("multiples of the needed median")
     axes.text(0.0, 1.0, "●  available", color=BLUE, transform=axes.transAxes, va="bottom", fontsize=7.5)
     axes.text(0.26, 1.0, "◆  needed", color=ORANGE, transform=axes.transAxes, va="bottom", fontsize=7.5)
-    axes.text(1.0, 1.0, "5th, 50th, 95th percentile", color=INK, transform=axes.transAxes, va="bottom", ha="right", fontsize=7.0)
+    axes.text(
+        1.0,
+        1.0,
+        "5th, 50th, 95th percentile",
+        color=INK,
+        transform=axes.transAxes,
+        va="bottom",
+        ha="right",
+        fontsize=7.0,
+    )
     return axes
 
 
 def _draw_interval(axes: Axes, y: float, values: Sequence[float], look: tuple[str, str, object]) -> None:
     colour, marker, style = look
     low, middle, high = values
-    axes.plot([low, high], [y, y], color=colour, linewidth=1.6, linestyle=style, solid_capstyle="butt")  # type: ignore[arg-type]
+    axes.plot([low, high], [y, y], color=colour, linewidth=1.6, linestyle=style, solid_capstyle="butt")
     axes.plot([middle], [y], marker=marker, markersize=4.5, color=colour)

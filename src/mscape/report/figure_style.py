@@ -1,4 +1,7 @@
-"""One look for all figures: hairlines, sans-serif, a blue and orange that differ in lightness too, text that stays text."""
+"""One look for all figures.
+
+Hairlines, sans-serif, a blue and orange that differ in lightness too, text that stays text.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BLUE, PALE, ORANGE, INK, GREY, RULE = "#0b5fa5", "#a9c9e8", "#b04a00", "#1b1f23", "#5b636b", "#c4c9cf"
-# Widths are those of DejaVu Sans, the widest of the list: what fits here fits with the others.
+# Readers see the first of these they have; widths are those of the last, the widest: what fits with it fits
+# with the others.
+FONTS = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans'"
 STYLE: dict[str, object] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "mscape",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Helvetica Neue", "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans"],
+    "font.family": "DejaVu Sans",  # ships with Matplotlib: the layout is the same everywhere
     "font.size": 8.0,
     "axes.titlesize": 8.5,
     "axes.labelsize": 8.0,
@@ -41,6 +45,7 @@ STYLE: dict[str, object] = {
     "legend.fontsize": 7.5,
     "mathtext.fontset": "dejavusans",
     "axes.unicode_minus": True,
+    "text.parse_math": False,  # a dollar sign in a label is a dollar sign
 }
 
 
@@ -62,23 +67,28 @@ def make_axes(width: float, height: float, box: tuple[float, float, float, float
 
 
 def write_svg(axes: Axes) -> str:
-    """Return the figure that holds the axes as SVG text, the same bytes for the same data: no date, no random ids."""
-    figure = axes.figure
+    """Return the figure that holds the axes as SVG text, the same bytes for the same data.
+
+    No date, no random ids.
+    """
+    figure = axes.get_figure(root=True)
+    assert figure is not None
     stream = io.StringIO()
-    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": "mscape"}, transparent=False)  # type: ignore[union-attr]
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": "mscape"}, transparent=False)
+    text = stream.getvalue().replace("'DejaVu Sans'", FONTS)
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
 def label_decades(axes: Axes, which: str) -> None:
     """Label a logarithmic axis with plain numbers (0.1, 1, 10) and powers beyond them."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     from mscape.report.number import format_number
 
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(LogLocator(base=10, numticks=6))
     axis.set_major_formatter(FuncFormatter(lambda value, _: _short(format_number(value))))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_locator(NullLocator())  # drawn nowhere, and slow to make
 
 
 def _short(text: str) -> str:

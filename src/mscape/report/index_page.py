@@ -1,11 +1,15 @@
-"""The front page: what was left out, what was missed, what was informative, and which row of the table has a page."""
+"""The front page.
+
+What was left out, what was missed, what was informative, and which row of the table has a page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mscape.report.page import AccuracyLine, ClaimLine, Foot, IndexPage, MechanismPage, MissGroup, Statement, Tally
+from mscape.report.page import Foot, Interval, MechanismPage, Statement, Tally
 from mscape.report.panel import GROUPS
 
 if TYPE_CHECKING:
@@ -13,7 +17,64 @@ if TYPE_CHECKING:
     from mscape.atlas.match import Match
     from mscape.experiments.total import Counts, Totals
 
-_GROUP_NAMES = {"row paper": "the row’s own paper", "same group": "the same group", "other papers": "other papers"}
+_GROUP_NAMES = {
+    "row paper": "the row’s own paper",
+    "same group": "the same group",
+    "other papers": "other papers",
+}
+
+
+@dataclass(frozen=True)
+class ClaimLine:
+    """One row of the table of claims, its match and where its page is."""
+
+    row: int
+    tumour: str
+    drug: str
+    mechanism: str
+    reference: str
+    match: str
+    differences: tuple[str, ...]
+    id: str
+    verdict: str
+    basis: str
+    href: str
+
+
+@dataclass(frozen=True)
+class AccuracyLine:
+    """One model's number of reproduced statements, and its balanced accuracy with 5th and 95th percentile."""
+
+    name: str
+    reproduced: int
+    accuracy: Interval | None
+
+
+@dataclass(frozen=True)
+class MissGroup:
+    """The misses of one mechanism."""
+
+    id: str
+    title: str
+    href: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """The front page: scoreboard and table of claims."""
+
+    table: str
+    claims: tuple[ClaimLine, ...]
+    tally: Tally
+    groups: tuple[Tally, ...]
+    mechanisms: tuple[Tally, ...]
+    titles: Mapping[str, str]
+    accuracy: tuple[AccuracyLine, ...]
+    graph_sentence: str
+    misses: tuple[MissGroup, ...]
+    statements: tuple[Statement, ...]
+    foot: Foot
 
 
 def make_tally(name: str, counts: Counts) -> Tally:
@@ -35,7 +96,13 @@ def make_tally(name: str, counts: Counts) -> Tally:
 
 
 def make_index_page(
-    atlas: Atlas, matches: Sequence[Match], totals: Totals, pages: Sequence[MechanismPage], *, statements: Mapping[str, Sequence[Statement]], foot: Foot
+    atlas: Atlas,
+    matches: Sequence[Match],
+    totals: Totals,
+    pages: Sequence[MechanismPage],
+    *,
+    statements: Mapping[str, Sequence[Statement]],
+    foot: Foot,
 ) -> IndexPage:
     """Make the front page.
 
@@ -54,12 +121,16 @@ def make_index_page(
         table="Front Cell Dev Biol 2021;9:637675",
         claims=tuple(_claim_line(atlas, match, {page.id for page in pages}) for match in matches),
         tally=make_tally("all", totals.overall),
-        groups=tuple(make_tally(_GROUP_NAMES[key], totals.by_group[key]) for key in GROUPS if key in totals.by_group),
+        groups=tuple(
+            make_tally(_GROUP_NAMES[key], totals.by_group[key]) for key in GROUPS if key in totals.by_group
+        ),
         mechanisms=tuple(make_tally(key, counts) for key, counts in totals.by_mechanism.items()),
         titles={page.id: page.title for page in pages},
         accuracy=_list_accuracy(totals),
         graph_sentence=compare_with_graph(make_tally("all", totals.overall)),
-        misses=tuple(MissGroup(page.id, page.title, f"{page.id}.html", page.misses) for page in pages if page.misses),
+        misses=tuple(
+            MissGroup(page.id, page.title, f"{page.id}.html", page.misses) for page in pages if page.misses
+        ),
         statements=tuple(item for items in statements.values() for item in items),
         foot=foot,
     )
@@ -85,7 +156,9 @@ def _claim_line(atlas: Atlas, match: Match, known: set[str]) -> ClaimLine:
 
 def _list_accuracy(totals: Totals) -> tuple[AccuracyLine, ...]:
     counts = {"model": totals.overall.reproduced, **totals.overall.baselines}
-    return tuple(AccuracyLine(name, count, totals.balanced_accuracy.get(name)) for name, count in counts.items())
+    return tuple(
+        AccuracyLine(name, count, totals.balanced_accuracy.get(name)) for name, count in counts.items()
+    )
 
 
 def compare_with_graph(tally: Tally) -> str:
@@ -95,7 +168,10 @@ def compare_with_graph(tally: Tally) -> str:
     if not tally.in_scope:
         return ""
     if gained == 0:
-        return f"Kinetics add nothing to the signed graph here: every statement the model reproduces ({model}), the signs of its steps give as well ({graph})."
+        return (
+            f"Kinetics add nothing to the signed graph here: every statement the model reproduces ({model}), "
+            f"the signs of its steps give as well ({graph})."
+        )
     balance = "fewer than" if model < graph else "as many as" if model == graph else "more than"
     return (
         f"The model reproduces {balance} the signed graph ({model} against {graph} of {tally.in_scope}). "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ from mscape.atlas.record import Mechanism, Protocol, Step
 from mscape.report.diagram import lay_out
 from mscape.report.diagram_svg import draw_pathway
 from mscape.report.page import (
+    ClaimText,
+    CurationText,
     CurveLine,
     DoseFigure,
     Download,
@@ -21,6 +23,7 @@ from mscape.report.page import (
     MechanismPage,
     ParameterLine,
     PeriodColumn,
+    PortsText,
     RivalLine,
     StandInLine,
     StepLine,
@@ -28,7 +31,7 @@ from mscape.report.page import (
     Timeline,
 )
 from mscape.report.panel import list_statements, make_figures
-from mscape.report.wording import cite, name_cell, name_drug
+from mscape.report.wording import cite, name_cell, name_drug, name_papers
 
 if TYPE_CHECKING:
     from mscape.experiments.dose_response import DoseResponse
@@ -58,33 +61,18 @@ class Computed:
 
 def make_mechanism_page(record: Record, atlas: Atlas, computed: Computed, foot: Foot) -> MechanismPage:
     """Make the page of one mechanism."""
+    record = name_papers_in(record, atlas)
     mechanism = record.mechanism
-    claim, verdict, curation = mechanism.claim, mechanism.verdict, mechanism.curation
     steps = list_steps(mechanism, atlas)
-    figures = make_figures(record, atlas, computed.scored)
+    figures = make_figures(record, atlas, computed.scored, 3 if computed.gates else 2)
     statements = list_statements(record, atlas, computed.scored)
     return MechanismPage(
         id=record.id,
         title=mechanism.title,
-        row=claim.row,
-        table=claim.table,
-        tumour=claim.tumour,
-        drug=claim.drug,
-        mechanism=claim.mechanism,
-        reference=claim.reference,
-        verdict=verdict.verdict,
-        basis=verdict.basis,
-        verdict_reason=verdict.reason,
-        differs=verdict.differs,
         summary=mechanism.summary,
-        ports_used=", ".join(mechanism.ports.used),
-        ports_other=", ".join(mechanism.ports.alternatives),
-        ports_reason=mechanism.ports.reason,
-        access=curation.access,
-        curated=curation.curated,
-        curators=_name_people(atlas, curation.curators),
-        reviewed_by=_name_people(atlas, curation.reviewed_by),
-        deprecated=curation.deprecated,
+        claim=_quote_claim(mechanism),
+        ports=_name_ports(mechanism),
+        curation=_name_curation(mechanism, atlas),
         pathway=draw_pathway(lay_out(mechanism), {step.id: step for step in steps}),
         pathway_text=_describe(steps),
         steps=steps,
@@ -93,16 +81,90 @@ def make_mechanism_page(record: Record, atlas: Atlas, computed: Computed, foot: 
         figures=figures,
         unscored=tuple(item for item in statements if not item.in_scope),
         timelines=_list_timelines(record, figures),
-        doses=tuple(_dose_figure(record, atlas, dose) for dose in computed.doses),
+        doses=tuple(
+            _dose_figure(record, atlas, dose, number)
+            for number, dose in enumerate(computed.doses, (3 if computed.gates else 2) + len(figures))
+        ),
         parameters=_list_parameters(record),
         rivals=tuple(RivalLine(item.what, item.why, ", ".join(item.ports)) for item in mechanism.rivals),
-        stand_ins=tuple(StandInLine(item.stands_for, item.uses, item.matters) for item in mechanism.stand_ins),
+        stand_ins=tuple(
+            StandInLine(item.stands_for, item.uses, item.matters) for item in mechanism.stand_ins
+        ),
         gaps=mechanism.gaps,
         paper=cite(atlas.papers.get(mechanism.paper), mechanism.paper),
         papers=tuple(cite(atlas.papers.get(key), key) for key in _list_papers(record)),
         downloads=_list_downloads(record.id),
         foot=foot,
     )
+
+
+def _quote_claim(mechanism: Mechanism) -> ClaimText:
+    claim, verdict = mechanism.claim, mechanism.verdict
+    return ClaimText(
+        row=claim.row,
+        table=claim.table,
+        tumour=claim.tumour,
+        drug=claim.drug,
+        mechanism=claim.mechanism,
+        reference=claim.reference,
+        verdict=verdict.verdict,
+        basis=verdict.basis,
+        reason=verdict.reason,
+        differs=verdict.differs,
+    )
+
+
+def _name_ports(mechanism: Mechanism) -> PortsText:
+    ports = mechanism.ports
+    return PortsText(", ".join(ports.used), ", ".join(ports.alternatives), ports.reason)
+
+
+def _name_curation(mechanism: Mechanism, atlas: Atlas) -> CurationText:
+    curation = mechanism.curation
+    return CurationText(
+        access=curation.access,
+        curated=curation.curated,
+        curators=_name_people(atlas, curation.curators),
+        reviewed_by=_name_people(atlas, curation.reviewed_by),
+        deprecated=curation.deprecated,
+    )
+
+
+def name_papers_in(record: Record, atlas: Atlas) -> Record:
+    """Return the record with paper keys of its running text put into words.
+
+    Keys that are references stay keys.
+    """
+
+    def say(text: str) -> str:
+        return name_papers(atlas, text)
+
+    m = record.mechanism
+    changed = {
+        "summary": say(m.summary),
+        "gaps": tuple(say(gap) for gap in m.gaps),
+        "rivals": tuple(
+            item.model_copy(update={"what": say(item.what), "why": say(item.why)}) for item in m.rivals
+        ),
+        "stand_ins": tuple(
+            item.model_copy(
+                update={key: say(getattr(item, key)) for key in ("stands_for", "uses", "matters")}
+            )
+            for item in m.stand_ins
+        ),
+        "misses": {key: say(text) for key, text in m.misses.items()},
+        "verdict": m.verdict.model_copy(
+            update={
+                "reason": say(m.verdict.reason),
+                "differs": tuple(say(text) for text in m.verdict.differs),
+            }
+        ),
+    }
+    rows = tuple(
+        row.model_copy(update={"source": say(row.source), "note": say(row.note) if row.note else None})
+        for row in record.parameters
+    )
+    return replace(record, mechanism=m.model_copy(update=changed), parameters=rows)
 
 
 def list_steps(mechanism: Mechanism, atlas: Atlas) -> tuple[StepLine, ...]:
@@ -117,18 +179,18 @@ def list_steps(mechanism: Mechanism, atlas: Atlas) -> tuple[StepLine, ...]:
             labels.get(step.target, step.target),
             step.effect,
             find_style(step),
-            step.note,
+            name_papers(atlas, step.note) if step.note else None,
             tuple(
                 EvidenceLine(
                     cite(atlas.papers.get(item.paper), item.paper).label,
-                    item.where,
+                    name_papers(atlas, item.where),
                     item.assay,
                     ": ".join(part for part in (item.perturbation_kind, item.perturbation) if part) or None,
                     item.direction,
                     item.directness,
                     item.system,
                     item.standing,
-                    item.note,
+                    name_papers(atlas, item.note) if item.note else None,
                 )
                 for item in step.evidence
             ),
@@ -138,25 +200,43 @@ def list_steps(mechanism: Mechanism, atlas: Atlas) -> tuple[StepLine, ...]:
 
 
 def find_style(step: Step) -> str:
-    """Return how a step's line is drawn: disputed if any evidence refutes it, implied if the record says so, else supported."""
+    """Return how a step's line is drawn.
+
+    Disputed if any evidence refutes it, implied if the record says so, else supported.
+    """
     if any(item.direction == "refutes" for item in step.evidence):
         return "disputed"
     return "implied" if step.implied or not step.evidence else "supported"
 
 
 def _describe(steps: Sequence[StepLine]) -> str:
-    counts = [f"{sum(step.style == style for step in steps)} {style}" for style in ("supported", "implied", "disputed")]
+    counts = [
+        f"{sum(step.style == style for step in steps)} {style}"
+        for style in ("supported", "implied", "disputed")
+    ]
     return f"{len(steps)} steps: {', '.join(counts)}. The table below lists the same steps in words."
 
 
 def _name_people(atlas: Atlas, keys: Sequence[str]) -> str:
     people = [(atlas.curators.get(key), key) for key in keys]
-    return ", ".join((f"{row.name} (ORCID {row.orcid})" if row.orcid else row.name) if row else key for row, key in people)
+    return ", ".join(
+        (f"{row.name} (ORCID {row.orcid})" if row.orcid else row.name) if row else key for row, key in people
+    )
 
 
 def _list_gates(gates: Sequence[GateResult]) -> tuple[GateLine, ...]:
     return tuple(
-        GateLine(_LETTERS[index % 26], g.question, g.quantity, g.unit, g.available, g.needed, g.share, g.verdict, g.assumed)
+        GateLine(
+            _LETTERS[index % 26],
+            g.question,
+            g.quantity,
+            g.unit,
+            g.available,
+            g.needed,
+            g.share,
+            g.verdict,
+            g.assumed,
+        )
         for index, g in enumerate(gates)
     )
 
@@ -169,7 +249,9 @@ def _list_timelines(record: Record, figures: Sequence[ExperimentFigure]) -> tupl
             key = protocol_of.get(panel.observation)
             if key:
                 shown.setdefault(key, []).append(f"{figure.number}{panel.letter}")
-    return tuple(_make_timeline(item, shown[item.id]) for item in record.mechanism.protocols if item.id in shown)
+    return tuple(
+        _make_timeline(item, shown[item.id]) for item in record.mechanism.protocols if item.id in shown
+    )
 
 
 def _make_timeline(protocol: Protocol, panels: Sequence[str]) -> Timeline:
@@ -178,6 +260,7 @@ def _make_timeline(protocol: Protocol, panels: Sequence[str]) -> Timeline:
         PeriodColumn(
             period.period,
             "hours not reported" if period.hours is None else f"{period.hours:g} h",
+            period.hours is None,
             tuple(key in period.contents for key in present),
         )
         for period in protocol.periods
@@ -186,11 +269,13 @@ def _make_timeline(protocol: Protocol, panels: Sequence[str]) -> Timeline:
     return Timeline(protocol.id, protocol.culture, rows, periods, protocol.note, ", ".join(panels))
 
 
-def _dose_figure(record: Record, atlas: Atlas, dose: DoseResponse) -> DoseFigure:
+def _dose_figure(record: Record, atlas: Atlas, dose: DoseResponse, number: int) -> DoseFigure:
     curves = tuple(
-        CurveLine(name, _nested(curve.viability), _nested(curve.gr), dict(curve.summary)) for name, curve in dose.curves.items()
+        CurveLine(name, _nested(curve.viability), _nested(curve.gr), dict(curve.summary))
+        for name, curve in dose.curves.items()
     )
     return DoseFigure(
+        number=number,
         drug=name_drug(atlas, dose.drug),
         line=name_cell(record.mechanism, dose.line),
         culture=dose.culture,
@@ -203,13 +288,22 @@ def _dose_figure(record: Record, atlas: Atlas, dose: DoseResponse) -> DoseFigure
     )
 
 
-def _nested(values: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:
+def _nested(values: Iterable[Iterable[float]]) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(float(value) for value in row) for row in values)
 
 
 def _list_parameters(record: Record) -> tuple[ParameterLine, ...]:
     return tuple(
-        ParameterLine(row.parameter, row.value, row.unit.replace("_", " "), row.low, row.high, row.source.startswith("assumed"), row.source, row.note)
+        ParameterLine(
+            row.parameter,
+            row.value,
+            row.unit.replace("_", " "),
+            row.low,
+            row.high,
+            row.source.startswith("assumed"),
+            row.source,
+            row.note,
+        )
         for row in record.parameters
     )
 

@@ -1,4 +1,7 @@
-"""How numbers are printed: two or three significant digits, true minus signs, no exponent a reader has to decode."""
+"""How numbers are printed.
+
+Two or three significant digits, true minus signs, no exponent a reader has to decode.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def format_number(value: float | None, digits: int = 2) -> str:
         return "0"
     mantissa, power = f"{value:.{digits - 1}e}".split("e")
     exponent = int(power)
-    if -4 < exponent < 5:
+    if -5 < exponent < 5:
         text = f"{float(f'{mantissa}e{exponent}'):,.{max(0, digits - 1 - exponent)}f}".replace(",", _THIN)
         text = text.rstrip("0").rstrip(".") if "." in text else text
     else:
@@ -44,12 +47,12 @@ def format_number(value: float | None, digits: int = 2) -> str:
 
 
 def format_percent(share: float | None) -> str:
-    """Return a share as a whole percentage that never rounds to none or all.
+    r"""Return a share as a whole percentage that never rounds to none or all.
 
     Examples
     --------
     >>> format_percent(0.004), format_percent(0.5)
-    ('<1 %', '50 %')
+    ('<1\xa0%', '50\xa0%')
     """
     if share is None or math.isnan(share):
         return NONE
@@ -91,11 +94,18 @@ def format_interval(interval: Interval | str | None) -> str:
     return f"{format_number(middle)} ({format_range(low, high)})"
 
 
-_EFFECTS = {"difference": (100.0, "points"), "points": (1.0, "points"), "fold": (1.0, "-fold"), "share removed": (100.0, "% removed")}
+_EFFECTS = {
+    "difference": (100.0, "points"),
+    "points": (1.0, "points"),
+    "fold": (1.0, "-fold"),
+    "share removed": (100.0, "% removed"),
+}
 
 
 def scale_effect(effect: Interval | None, unit: str) -> tuple[Interval | None, str]:
-    """Return an effect in the unit it is printed in: a difference of shares in percentage points, a share in percent.
+    """Return an effect in the unit it is printed in.
+
+    A difference of shares in percentage points, a share in percent.
 
     Examples
     --------
@@ -110,21 +120,29 @@ def scale_effect(effect: Interval | None, unit: str) -> tuple[Interval | None, s
 
 
 def format_effect(effect: Interval | None, unit: str) -> str:
-    """Return an effect with its unit and its 5th and 95th percentile.
+    r"""Return an effect with its unit and its 5th and 95th percentile.
 
     Examples
     --------
     >>> format_effect((0.0, 0.1, 0.2), "difference"), format_effect((1.0, 1.6, 3.0), "fold")
-    ('10 points (0 to 20)', '1.6-fold (1 to 3)')
+    ('10\xa0points (0 to 20)', '1.60-fold (1.00 to 3)')
     """
     scaled, words = scale_effect(effect, unit)
     if scaled is None:
         return NONE
-    low, middle, high = (_tame(value) for value in scaled)
-    joint = "" if words.startswith("-") else "\u00a0"
-    return f"{format_number(middle)}{joint}{words} ({format_range(low, high)})"
+    if words == "points" or words.startswith("%"):
+        low, middle, high = (_format_points(value) for value in scaled)
+        return f"{middle}\u00a0{words} ({low} to {high})"
+    low, middle, high = (_format_fold(value) for value in scaled)
+    return f"{middle}{words} ({low} to {high})"
 
 
-def _tame(value: float) -> float:
-    """Numerical noise around zero is zero."""
-    return 0.0 if abs(value) < 5e-4 else value
+def _format_points(value: float) -> str:
+    """Tenths below ten, else whole: a plate shows no more."""
+    text = f"{value:.1f}" if abs(value) < 9.95 else f"{value:.0f}"
+    return ("0" if text in ("0.0", "-0.0") else text).replace("-", "−")
+
+
+def _format_fold(value: float) -> str:
+    """Near one, the digits behind the point are what matters."""
+    return f"{value:.2f}" if 0.1 < value < 2 else format_number(value)

@@ -1,9 +1,12 @@
-"""What a page shows, as plain values: the templates and figures read these and nothing else, and the JSON twins are these."""
+"""What a page shows, as plain values.
+
+The templates and figures read these and nothing else, and the JSON twins are these.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Interval = tuple[float, float, float]
 
@@ -110,7 +113,12 @@ class Panel:
 
     @property
     def spans_decades(self) -> bool:
-        """Whether the readings ask for a logarithmic axis: all above zero and more than 30-fold apart."""
+        """Whether the readings ask for a logarithmic axis.
+
+        Levels, all above zero and more than 30-fold apart.
+        """
+        if self.axis != "model units":
+            return False
         ends = [end for bar in self.bars for end in (bar.low, bar.high) if end is not None]
         return bool(ends) and min(ends) > 0 and max(ends) / min(ends) > 30
 
@@ -173,10 +181,14 @@ class GateLine:
 
 @dataclass(frozen=True)
 class PeriodColumn:
-    """One period of a protocol: its name, hours as words, and which rows are in the well."""
+    """One period of a protocol.
+
+    Its name, hours as words, which rows are in the well; ``open`` if its hours are not reported.
+    """
 
     name: str
     hours: str
+    open: bool
     contents: tuple[bool, ...]
 
 
@@ -206,6 +218,7 @@ class CurveLine:
 class DoseFigure:
     """Dose-response of one drug, doses in nM."""
 
+    number: int
     drug: str
     line: str
     culture: str
@@ -289,11 +302,9 @@ class Foot:
 
 
 @dataclass(frozen=True)
-class MechanismPage:
-    """The page of one mechanism."""
+class ClaimText:
+    """The table's row as printed, and the verdict on it with its basis."""
 
-    id: str
-    title: str
     row: int | None
     table: str
     tumour: str
@@ -302,17 +313,40 @@ class MechanismPage:
     reference: str
     verdict: str
     basis: str
-    verdict_reason: str
+    reason: str
     differs: tuple[str, ...]
-    summary: str
-    ports_used: str
-    ports_other: str
-    ports_reason: str
+
+
+@dataclass(frozen=True)
+class PortsText:
+    """Where protection enters the model, and where else it could."""
+
+    used: str
+    other: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CurationText:
+    """Who wrote the record, from what; ``reviewed_by`` is empty until a named person has."""
+
     access: str
     curated: str
     curators: str
     reviewed_by: str
     deprecated: str | None
+
+
+@dataclass(frozen=True)
+class MechanismPage:
+    """The page of one mechanism."""
+
+    id: str
+    title: str
+    summary: str
+    claim: ClaimText
+    ports: PortsText
+    curation: CurationText
     pathway: str
     pathway_text: str
     steps: tuple[StepLine, ...]
@@ -340,81 +374,3 @@ class MechanismPage:
     def sourced(self) -> int:
         """How many parameters have a source."""
         return sum(not line.assumed for line in self.parameters)
-
-
-@dataclass(frozen=True)
-class ClaimLine:
-    """One row of the table of claims, its match and where its page is."""
-
-    row: int
-    tumour: str
-    drug: str
-    mechanism: str
-    reference: str
-    match: str
-    differences: tuple[str, ...]
-    id: str
-    verdict: str
-    basis: str
-    href: str
-
-
-@dataclass(frozen=True)
-class AccuracyLine:
-    """One model's number of reproduced statements, and its balanced accuracy with 5th and 95th percentile."""
-
-    name: str
-    reproduced: int
-    accuracy: Interval | None
-
-
-@dataclass(frozen=True)
-class MissGroup:
-    """The misses of one mechanism."""
-
-    id: str
-    title: str
-    href: str
-    statements: tuple[Statement, ...]
-
-
-@dataclass(frozen=True)
-class IndexPage:
-    """The front page: scoreboard and table of claims."""
-
-    table: str
-    claims: tuple[ClaimLine, ...]
-    tally: Tally
-    groups: tuple[Tally, ...]
-    mechanisms: tuple[Tally, ...]
-    titles: Mapping[str, str]
-    accuracy: tuple[AccuracyLine, ...]
-    graph_sentence: str
-    misses: tuple[MissGroup, ...]
-    statements: tuple[Statement, ...]
-    foot: Foot
-
-
-@dataclass(frozen=True)
-class ReportData:
-    """Everything a report holds: pages, and the twins that programs read.
-
-    Parameters
-    ----------
-    scores
-        The envelope of ``scores.json``.
-    score_columns, score_rows
-        The same as a table.
-    sbml
-        SBML text by mechanism id.
-    tables
-        Further text files by path inside the report: the record's own tables.
-    """
-
-    index: IndexPage
-    mechanisms: tuple[MechanismPage, ...]
-    scores: Mapping[str, object]
-    score_columns: tuple[str, ...]
-    score_rows: tuple[tuple[object, ...], ...]
-    sbml: Mapping[str, str] = field(default_factory=dict)
-    tables: Mapping[str, str] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from mscape.atlas.load import Atlas, Record
@@ -20,6 +21,7 @@ from mscape.report.wording import (
     name_cell,
     name_culture,
     name_drug,
+    name_papers,
     name_perturbation,
     name_readout,
     say_contrast,
@@ -41,10 +43,14 @@ def list_statements(record: Record, atlas: Atlas, scored: Sequence[Scored]) -> t
     """Put every scored contrast of a record into words, in the record's order."""
     rows = {row.contrast: row for row in record.contrasts}
     arms = {key: name_arms(record, atlas, group) for key, group in _by_observation(record).items()}
-    return tuple(_state(record, atlas, item, (rows[item.contrast], arms.get(item.observation, {}))) for item in scored)
+    return tuple(
+        _state(record, atlas, item, (rows[item.contrast], arms.get(item.observation, {}))) for item in scored
+    )
 
 
-def _state(record: Record, atlas: Atlas, item: Scored, what: tuple[ContrastRow, Mapping[str, str]]) -> Statement:
+def _state(
+    record: Record, atlas: Atlas, item: Scored, what: tuple[ContrastRow, Mapping[str, str]]
+) -> Statement:
     row, arms = what
     return Statement(
         mechanism=record.id,
@@ -65,12 +71,17 @@ def _state(record: Record, atlas: Atlas, item: Scored, what: tuple[ContrastRow, 
         effect_unit=item.effect_unit,
         baselines=dict(item.baselines),
         why=record.mechanism.misses.get(item.contrast),
-        note=item.note,
+        note=name_papers(atlas, item.note) if item.note else None,
     )
 
 
-def make_figures(record: Record, atlas: Atlas, scored: Sequence[Scored]) -> tuple[ExperimentFigure, ...]:
-    """Make one figure for each group of papers: a panel per observation and readout, and the statements it shows."""
+def make_figures(
+    record: Record, atlas: Atlas, scored: Sequence[Scored], start: int = 1
+) -> tuple[ExperimentFigure, ...]:
+    """Make one figure for each group of papers.
+
+    A panel per observation and readout, and the statements it shows; numbered from ``start``.
+    """
     statements = {item.contrast: item for item in list_statements(record, atlas, scored)}
     figures: list[ExperimentFigure] = []
     for group, title in GROUPS.items():
@@ -82,7 +93,7 @@ def make_figures(record: Record, atlas: Atlas, scored: Sequence[Scored]) -> tupl
             letter = _letter(index)
             panels.append(_make_panel(record, atlas, items, letter))
             lettered += [replace(statements[item.contrast], panel=letter) for item in items]
-        number = len(figures) + 1
+        number = len(figures) + start
         figures.append(ExperimentFigure(number, group, title, tuple(panels), tuple(lettered)))
     return tuple(figures)
 
@@ -133,20 +144,39 @@ def _make_panel(record: Record, atlas: Atlas, items: Sequence[Scored], letter: s
 
 def _bar(row: ObservationRow, reading: ArmReading, label: str, scale: tuple[float, str]) -> Bar:
     factor, axis = scale
-    values = [None if value is None else value * factor for value in (reading.nominal, reading.low, reading.median, reading.high)]
-    comparable = row.value is not None and row.unit is not None and row.unit.split(" ")[0] == axis.split(" ")[0] == "%"
+
+    def scaled(value: float | None) -> float | None:
+        return None if value is None or not isfinite(value) else value * factor
+
+    comparable = (
+        row.value is not None and row.unit is not None and row.unit.split(" ")[0] == axis.split(" ")[0] == "%"
+    )
     printed = "" if row.value is None else f"{format_number(row.value, 4)} {row.unit or ''}".strip()
     if printed and row.error is not None:
         printed += f" ± {format_number(row.error, 3)}"
-    return Bar(row.arm, label, *values, row.value if comparable else None, row.error if comparable else None, printed)
+    return Bar(
+        arm=row.arm,
+        label=label,
+        nominal=scaled(reading.nominal),
+        low=scaled(reading.low),
+        median=scaled(reading.median),
+        high=scaled(reading.high),
+        reported=row.value if comparable else None,
+        reported_error=row.error if comparable else None,
+        as_printed=printed,
+    )
 
 
 def _caption(record: Record, atlas: Atlas, rows: Sequence[ObservationRow]) -> str:
     cells = _unique(name_cell(record.mechanism, row.tumour) for row in rows if row.tumour)
     cultures = _unique(name_culture(record.mechanism, row.protocol) for row in rows if row.protocol)
     hours = _unique(f"{row.time_h:g} h" for row in rows if row.time_h is not None)
-    doses = _unique(f"{name_drug(atlas, row.drug)} {row.dose:g} {row.dose_unit or ''}".strip() for row in rows if row.drug and row.dose is not None)
-    places = _unique(row.where for row in rows)
+    doses = _unique(
+        f"{name_drug(atlas, row.drug)} {row.dose:g} {row.dose_unit or ''}".strip()
+        for row in rows
+        if row.drug and row.dose is not None
+    )
+    places = _unique(name_papers(atlas, row.where) for row in rows)
     return "; ".join(", ".join(part) for part in (cells, cultures, doses, hours, places) if part)
 
 
@@ -154,8 +184,13 @@ def _unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(item for item in items if item))
 
 
-def list_factors(record: Record, atlas: Atlas, rows: Sequence[ObservationRow]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """List what sets the arms apart, with a mark for each arm: drugs, MSC, perturbations, tumours and hours that differ."""
+def list_factors(
+    record: Record, atlas: Atlas, rows: Sequence[ObservationRow]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """List what sets the arms apart, with a mark for each arm.
+
+    Drugs, MSC, perturbations, tumours and hours that differ.
+    """
     mechanism = record.mechanism
     found: list[tuple[str, tuple[str, ...]]] = []
 
@@ -168,9 +203,13 @@ def list_factors(record: Record, atlas: Atlas, rows: Sequence[ObservationRow]) -
         mark(name_cell(mechanism, msc), (row.msc == msc for row in rows))
     for key in _unique(key for row in rows for key in row.perturbation):
         mark(name_perturbation(mechanism, key), (key in row.perturbation for row in rows))
+    for values in (
+        [name_cell(mechanism, row.tumour) for row in rows],
+        [name_culture(mechanism, row.protocol) for row in rows],
+    ):
+        for value in _unique(values) if len(set(values)) > 1 else ():
+            mark(value, (item == value for item in values))
     differing = {
-        "tumour cells": [name_cell(mechanism, row.tumour) for row in rows],
-        "culture": [name_culture(mechanism, row.protocol) for row in rows],
         "hours": ["" if row.time_h is None else f"{row.time_h:g}" for row in rows],
         "dose": ["" if row.dose is None else f"{row.dose:g}" for row in rows],
     }
@@ -178,7 +217,9 @@ def list_factors(record: Record, atlas: Atlas, rows: Sequence[ObservationRow]) -
     return tuple(found)
 
 
-def _brackets(items: Sequence[Scored], contrasts: Mapping[str, ContrastRow], shown: Sequence[str]) -> Iterable[Bracket]:
+def _brackets(
+    items: Sequence[Scored], contrasts: Mapping[str, ContrastRow], shown: Sequence[str]
+) -> Iterable[Bracket]:
     for item in items:
         row = contrasts[item.contrast]
         pairs = list(pairwise(row.arm))[:1] if row.kind == "ordered" else [(row.versus or "", row.arm[0])]
@@ -186,4 +227,10 @@ def _brackets(items: Sequence[Scored], contrasts: Mapping[str, ContrastRow], sho
             pairs = [(row.arm[0], row.arm[-1])]
         for one, two in pairs:
             if one in shown and two in shown:
-                yield Bracket(shown.index(one), shown.index(two), BRACKETS[row.kind], item.grid_share, item.outcome == "reproduced")
+                yield Bracket(
+                    shown.index(one),
+                    shown.index(two),
+                    BRACKETS[row.kind],
+                    item.grid_share,
+                    item.outcome == "reproduced",
+                )

@@ -1,4 +1,7 @@
-"""Render page data to HTML. Every text is escaped; the one ready-made piece is the pathway drawing, which escapes its own."""
+"""Render page data to HTML.
+
+Every text is escaped; the one ready-made piece is the pathway drawing, which escapes its own.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from mscape.report.number import (
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from mscape.report.page import IndexPage, MechanismPage
+    from mscape.report.index_page import IndexPage
+    from mscape.report.page import MechanismPage
 
 TEMPLATES = ("index", "mechanism")
 
@@ -39,20 +43,25 @@ def _environment() -> Environment:
         "interval": format_interval,
         "range": format_range,
         "isolate": isolate,
+        "sentence": lambda text: text[:1].upper() + text[1:],
     }
     environment.globals |= {"effect": format_effect}
     return environment
 
 
 def isolate(text: str) -> str:
-    """Return a text without the marks that turn the writing direction of what follows, which could make a page say something else.
+    """Return a text without the marks that turn the writing direction, and without control characters.
+
+    The first could make a page say something else than its source; the second break an SVG.
 
     Examples
     --------
     >>> isolate("a\\u202eb")
     'ab'
     """
-    return "".join(letter for letter in text if letter not in _DIRECTION_MARKS)
+    return "".join(
+        letter for letter in text if letter not in _DIRECTION_MARKS and (letter >= " " or letter in "\n\t")
+    )
 
 
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -12,12 +12,34 @@ if TYPE_CHECKING:
     from mscape.experiments.total import Totals
 
 COLUMNS = (
-    "mechanism", "contrast", "observation", "paper", "group", "step", "readout", "reported", "in_scope", "reason", "outcome", "class", "bits",
-    "grid_share", "share", "effect_low", "effect", "effect_high", "effect_unit", "no_stroma_effect", "always_protects", "signed_graph",
-)  # fmt: skip
+    "mechanism",
+    "contrast",
+    "observation",
+    "paper",
+    "group",
+    "step",
+    "readout",
+    "reported",
+    "in_scope",
+    "reason",
+    "outcome",
+    "class",
+    "bits",
+    "grid_share",
+    "share",
+    "effect_low",
+    "effect",
+    "effect_high",
+    "effect_unit",
+    "no_stroma_effect",
+    "always_protects",
+    "signed_graph",
+)
 
 
-def make_scores(scored: Mapping[str, Sequence[Scored]], totals: Totals, provenance: Provenance) -> dict[str, object]:
+def make_scores(
+    scored: Mapping[str, Sequence[Scored]], totals: Totals, provenance: Provenance
+) -> dict[str, object]:
     """Make the envelope of ``scores.json``: every contrast, and the totals with classes apart."""
     contrasts = [plain_score(item) for items in scored.values() for item in items]
     return make_envelope("score", provenance, {"contrasts": contrasts, "totals": totals})
@@ -36,7 +58,9 @@ def plain_score(item: Scored) -> dict[str, object]:
         "readout": item.readout,
         "reported": item.reported,
         "simulated": middle,
-        "effect": {"low": low, "median": middle, "high": high, "unit": item.effect_unit} if item.effect else None,
+        "effect": {"low": low, "median": middle, "high": high, "unit": item.effect_unit}
+        if item.effect
+        else None,
         "outcome": item.outcome,
         "class": item.class_,
         "bits": item.bits,
@@ -55,8 +79,28 @@ def list_rows(scored: Sequence[Scored]) -> tuple[tuple[object, ...], ...]:
     for item in scored:
         low, middle, high = item.effect or (None, None, None)
         marks = [item.baselines.get(name) for name in ("no stroma effect", "always protects", "signed graph")]
-        rows.append((
-            item.mechanism, item.contrast, item.observation, item.paper, item.group, item.step, item.readout, item.reported, item.in_scope, item.reason,
-            item.outcome, item.class_, item.bits, item.grid_share, item.share, low, middle, high, item.effect_unit, *marks,
-        ))  # fmt: skip
+        rows.append(
+            (
+                item.mechanism,
+                item.contrast,
+                item.observation,
+                item.paper,
+                item.group,
+                item.step,
+                item.readout,
+                item.reported,
+                item.in_scope,
+                item.reason,
+                item.outcome,
+                item.class_,
+                item.bits,
+                item.grid_share,
+                item.share,
+                low,
+                middle,
+                high,
+                item.effect_unit,
+                *marks,
+            )
+        )
     return tuple(rows)

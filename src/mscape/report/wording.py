@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from mscape.atlas.load import Atlas, Record
@@ -10,6 +11,8 @@ from mscape.atlas.row import ContrastRow, ObservationRow, PaperRow
 from mscape.report.page import Citation
 
 NO_DRUG = "untreated"
+_KEY = re.compile(r"\b[a-z]+[0-9]{4}(?:_[a-z]+)?\b")
+_INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,3}")
 RESULTS: Mapping[str, str] = {
     "reproduced": "reproduced",
     "too small": "too small to call",
@@ -23,10 +26,10 @@ _READOUTS: Mapping[str, tuple[str, str]] = {
     "viability": ("Viability", "% of untreated"),
     "viability_well": ("Signal of the well", "% of untreated"),
     "colonies": ("Colonies", "% of untreated"),
-    "count": ("Living tumour cells", "per 0.1 mL"),
+    "count": ("Number of living tumour cells", "per 0.1 mL"),
     "apoptosis": ("Apoptosis", "% of cells"),
     "gr": ("Growth rate inhibition, GR", "−1 to 1"),
-    "ic50": ("IC50", "relative to the drug alone"),
+    "ic50": ("IC50", "relative"),
     "drug_cell": ("Drug in the cell", "model units"),
 }
 SHARES = frozenset({"viability", "viability_well", "colonies"})  # simulated as shares, shown in percent
@@ -42,7 +45,7 @@ def name_readout(mechanism: Mechanism, readout: str) -> tuple[str, str]:
 
 
 def capitalise(text: str) -> str:
-    """Return a text with its first letter large, unless the first word has capitals of its own (pSTAT3, mRNA)."""
+    """Return a text with its first letter large, unless the first word has capitals of its own (mRNA)."""
     first = text.split(" ", 1)[0]
     return text if first[1:] != first[1:].lower() else text[:1].upper() + text[1:]
 
@@ -54,11 +57,15 @@ def name_cell(mechanism: Mechanism, key: str | None) -> str:
 
 def name_drug(atlas: Atlas, key: str | None) -> str:
     """Return the label of a drug, or its key."""
-    return atlas.drugs[key].label if key in atlas.drugs else (key or "").replace("_", " ")
+    row = atlas.drugs.get(key or "")
+    return row.label if row else (key or "").replace("_", " ")
 
 
 def name_arms(record: Record, atlas: Atlas, rows: Sequence[ObservationRow]) -> dict[str, str]:
-    """Name the arms of one observation by what sets them apart: drug, MSC, perturbation; tumour and hours where they differ."""
+    """Name the arms of one observation by what sets them apart.
+
+    Drug, MSC, perturbation; tumour and hours where they differ.
+    """
     mechanism = record.mechanism
     tumours, hours = {row.tumour for row in rows}, {row.time_h for row in rows}
     doses, protocols = {(row.drug, row.dose) for row in rows if row.drug}, {row.protocol for row in rows}
@@ -76,7 +83,9 @@ def name_arms(record: Record, atlas: Atlas, rows: Sequence[ObservationRow]) -> d
         name += f", {name_culture(mechanism, row.protocol)}" if len(protocols) > 1 and row.protocol else ""
         names[row.arm] = name
     clashes = {name for name in names.values() if list(names.values()).count(name) > 1}
-    return {arm: f"{name} ({arm.replace('_', ' ')})" if name in clashes else name for arm, name in names.items()}
+    return {
+        arm: f"{name} ({arm.replace('_', ' ')})" if name in clashes else name for arm, name in names.items()
+    }
 
 
 def name_perturbation(mechanism: Mechanism, key: str) -> str:
@@ -101,13 +110,54 @@ def say_contrast(mechanism: Mechanism, row: ContrastRow, arms: Mapping[str, str]
     if row.kind == "value":
         size = f"{row.value:g} times that" if row.value is not None else "reported without a direction"
         return f"{readout} with {first} is {size}" + (f" with {other}" if row.versus else "")
+    where = "in untreated wells" if first == NO_DRUG else f"with {first}"
+    beside = "in untreated wells" if other == NO_DRUG else f"with {other}"
     word = {"up": "higher", "down": "lower"}.get(row.kind)
     if word is None:
-        return f"{readout} is the same with {first} as with {other}"
-    return f"{readout} is {word} with {first}" + (f" than with {other}" if row.versus else "")
+        return f"{readout} is the same {where} as {beside}"
+    return f"{readout} is {word} {where}" + (f" than {beside}" if row.versus else "")
 
 
-BRACKETS: Mapping[str, str] = {"up": "higher", "down": "lower", "no change": "same", "ordered": "lower", "partial": "in part", "value": "ratio"}
+BRACKETS: Mapping[str, str] = {
+    "up": "higher",
+    "down": "lower",
+    "no change": "same",
+    "ordered": "lower",
+    "partial": "in part",
+    "value": "ratio",
+}
+
+
+def name_papers(atlas: Atlas, text: str) -> str:
+    """Return a record's text with paper keys replaced by what a reader knows.
+
+    ``ccs2016`` by journal and year.
+
+    Parameters
+    ----------
+    atlas
+        Holds the papers.
+    text
+        Free text of a record.
+    """
+    return _KEY.sub(
+        lambda found: cite(atlas.papers[found[0]], found[0]).label if found[0] in atlas.papers else found[0],
+        text,
+    )
+
+
+def name_authors(authors: str) -> str:
+    """Return the first author's surname, with *et al.* if there are more.
+
+    Examples
+    --------
+    >>> name_authors("Xu H.; Zhou Y."), name_authors("Burt et al."), name_authors("Le Naour A")
+    ('Xu et al.', 'Burt et al.', 'Le Naour')
+    """
+    first, *others = re.split(r"[;,]|\.\.\.|…|\bet al\b", authors)
+    words = [word for word in first.split() if not _INITIALS.fullmatch(word)]
+    name = " ".join(words) or first.strip()
+    return f"{name} et al." if others else name
 
 
 def cite(paper: PaperRow | None, key: str) -> Citation:
@@ -116,8 +166,7 @@ def cite(paper: PaperRow | None, key: str) -> Citation:
         return Citation(key, key, key, None, "")
     seen = paper.authors.strip().lower() != "not seen"
     journal = (paper.journal or "").split("(")[0].strip().rstrip("0123456789:.; ")
-    who = paper.authors.split(",")[0].removesuffix("et al.").strip().rstrip(".,")
-    short = f"{who} {paper.year}" if seen else f"{journal or key} {paper.year}"
+    short = f"{name_authors(paper.authors)} {paper.year}" if seen else f"{journal or key} {paper.year}"
     pieces = [paper.authors if seen else "", paper.title or "", paper.journal or "", str(paper.year)]
     full = ". ".join(piece.rstrip(".") for piece in pieces if piece) + "."
     return Citation(key, short, full, paper.doi, paper.seen)

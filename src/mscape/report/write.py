@@ -12,13 +12,14 @@ from importlib import resources
 from pathlib import Path
 
 from mscape.errors import OutputError
+from mscape.report.build import ReportData
 from mscape.report.figure_dose_response import make_dose_response
 from mscape.report.figure_gate import make_gates
 from mscape.report.figure_panel import make_panel
 from mscape.report.figure_style import STYLE, write_svg
 from mscape.report.mechanism_page import with_files
-from mscape.report.page import MechanismPage, ReportData
-from mscape.report.render import render_page
+from mscape.report.page import MechanismPage
+from mscape.report.render import isolate, render_page
 from mscape.store import format_cell, format_json
 
 MARKER = "scores.json"  # a folder that holds it was written by mscape and may be replaced
@@ -27,7 +28,8 @@ MARKER = "scores.json"  # a folder that holds it was written by mscape and may b
 def write_report(data: ReportData, folder: Path, progress: Callable[[str], None] | None = None) -> Path:
     """Write a report; return the path of its front page.
 
-    Everything is written beside the folder first and then renamed, so that a reader sees the old report or the new one.
+    Everything is written beside the folder first and then renamed, so that a reader sees the old report or
+    the new one.
 
     Parameters
     ----------
@@ -65,7 +67,16 @@ def write_report(data: ReportData, folder: Path, progress: Callable[[str], None]
 
 def _refuse_foreign(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
-        raise OutputError(str(folder), "the folder holds something that is not a report", "a new or empty folder", "choose another with --out")
+        raise OutputError(
+            str(folder),
+            "the folder holds something that is not a report",
+            "a new or empty folder",
+            "choose another with --out",
+        )
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        raise OutputError(
+            str(folder), "the folder is read-only", "a writable folder", "choose another with --out"
+        )
     if folder.exists() and not folder.is_dir():
         raise OutputError(str(folder), "is a file", "a folder", "choose another with --out")
 
@@ -87,7 +98,10 @@ def _swap(new: Path, folder: Path) -> None:
 
 def list_files(data: ReportData) -> Iterator[tuple[str, str]]:
     """Yield every file of a report: its path inside the folder and its text."""
-    yield "static/report.css", (resources.files("mscape.report") / "static" / "report.css").read_text(encoding="utf-8")
+    yield (
+        "static/report.css",
+        (resources.files("mscape.report") / "static" / "report.css").read_text(encoding="utf-8"),
+    )
     yield from data.tables.items()
     known = set(data.tables)
     for key, text in data.sbml.items():
@@ -97,12 +111,15 @@ def list_files(data: ReportData) -> Iterator[tuple[str, str]]:
     yield "scores.csv", _format_csv(header, data.score_rows)
     for page in data.mechanisms:
         yield f"{page.id}.csv", _format_csv(header, [row for row in data.score_rows if row[0] == page.id])
-        drawn = dict(draw_figures(page))
+        drawn = {name: isolate(text) for name, text in draw_figures(page)}
         yield from drawn.items()
         here = known | set(drawn) | {f"{page.id}.csv", f"{page.id}.json"}
         shown = with_files(page, here)
         yield f"{page.id}.html", render_page("mechanism", shown)
-        yield f"{page.id}.json", format_json({"schema": "mscape/page/1", "provenance": data.scores["provenance"], "data": shown})
+        yield (
+            f"{page.id}.json",
+            format_json({"schema": "mscape/page/1", "provenance": data.scores["provenance"], "data": shown}),
+        )
     yield "index.html", render_page("index", data.index)
     yield MARKER, format_json(data.scores)
 
@@ -111,7 +128,7 @@ def draw_figures(page: MechanismPage) -> Iterator[tuple[str, str]]:
     """Yield the figures of a page: path inside the report and SVG text, the same bytes for the same data."""
     import matplotlib
 
-    with matplotlib.rc_context(_style()):
+    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
         yield f"figures/{page.id}/pathway.svg", page.pathway
         if page.gates:
             yield f"figures/{page.id}/gates.svg", write_svg(make_gates(page.gates))
@@ -121,10 +138,6 @@ def draw_figures(page: MechanismPage) -> Iterator[tuple[str, str]]:
         for dose in page.doses:
             yield dose.file, write_svg(make_dose_response(dose))
             yield dose.file.replace(".svg", "_gr.svg"), write_svg(make_dose_response(dose, "gr"))
-
-
-def _style() -> dict[str, object]:
-    return dict(STYLE)
 
 
 def _format_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -140,5 +153,3 @@ def _guard(cell: str) -> str:
     if cell[:1] in ("=", "+", "@", "\t") or (cell[:1] == "-" and not cell[1:2].isdigit()):
         return f"'{cell}"
     return cell
-
-
