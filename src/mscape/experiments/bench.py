@@ -224,7 +224,7 @@ def _default_conditions(count: int) -> Conditions:
 
 
 def interpolate_dose(viability: Array, target: Array, scan: Array = SCAN) -> Array:
-    """Find where viability first falls to a target, log-linear between doses of a scan.
+    """Find where viability first falls to a target; between doses of a scan its logit is linear in log dose.
 
     Parameters
     ----------
@@ -244,11 +244,17 @@ def interpolate_dose(viability: Array, target: Array, scan: Array = SCAN) -> Arr
     found = below.any(axis=1) & (first > 0)
     at = np.clip(first, 1, None)
     rows = np.arange(len(target))
-    above, under = viability[rows, at - 1], viability[rows, at]
+    above, under, target = (_logit(v) for v in (viability[rows, at - 1], viability[rows, at], target))
     gap = np.where(found & (above > under), above - under, 1.0)
     share = np.where(found, (above - target) / gap, 0.0)
     dose = np.exp(np.log(scan[at - 1]) + share * np.log(scan[at] / scan[at - 1]))
     return np.where(found, dose, np.nan)
+
+
+def _logit(share: Array) -> Array:
+    """Return log odds, ends kept off: on this scale a dose-response is straight and few doses are enough."""
+    kept = np.clip(share, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(kept / (1 - kept)))
 
 
 def is_solved(measured: Measured) -> NDArray[np.bool_]:

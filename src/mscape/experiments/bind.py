@@ -139,6 +139,8 @@ def make_variant(bound: Bound, drug: str | None, line: str | None) -> Variant:
         row = bound.atlas.drugs[require_known(drug, bound.atlas.drugs, kind="drug")]
         priors |= _drug_priors(bound, row)
         potency = _find_potency(bound, row.drug, line, notes)
+    own = {row.parameter for row in bound.record.parameters}
+    priors |= {name: prior for name, prior in bound.priors.items() if name in own}
     return Variant(bound, drug, line, priors, potency, tuple(notes))
 
 

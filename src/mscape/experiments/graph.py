@@ -78,10 +78,12 @@ def _predict(baseline: str, record: Record, readout: str, arm: Arm, versus: Arm)
     if baseline == "no stroma effect":
         return 0 if molecular else -drug * rises
     if baseline == "always protects":
+        if drug and not molecular:
+            return -drug * rises
         if stroma or molecular:
             return stroma * rises if stroma else _net_perturbation(record, arm, versus)
         undone = len(arm.perturbation) - len(versus.perturbation)
-        return _sign(-undone) * rises if undone and arm.msc else -drug * rises
+        return _sign(-undone) * rises if undone and arm.msc else 0
     return _predict_graph(record, readout, arm, versus, (stroma, drug))
 
 

@@ -68,7 +68,8 @@ def measure_effect(arm: Array, versus: Array, threshold: Threshold) -> Array:
     if threshold.scale == "difference":
         return (arm - versus) / threshold.least
     tiny = 1e-12
-    fold = np.log((arm + tiny) / (versus + tiny))
+    # a level a solver's rounding below 0 is 0
+    fold = np.log((np.maximum(arm, 0.0) + tiny) / (np.maximum(versus, 0.0) + tiny))
     if threshold.scale == "ratio":
         return np.asarray(fold / np.log(threshold.least))
     points = (arm - versus) / threshold.least
