@@ -42,15 +42,17 @@ def make_mechanisms() -> str:
     """Return a table of the curated mechanisms, from their records."""
     from mscape.atlas.load import load_atlas
 
-    head = "| row | mechanism | tumour | drug | verdict on the claim (basis) | observations | contrasts in scope / all |"
+    head = "| row | mechanism | tumour | drug | verdict (basis) | observations | contrasts in scope / all |"
     rows = [head, "|---:|---|---|---|---|---:|---:|"]
-    records = sorted(load_atlas().records.values(), key=lambda record: record.mechanism.claim.row or 0)
+    records = sorted(load_atlas().records.values(), key=lambda each: each.mechanism.claim.row or 0)
     for record in records:
         m = record.mechanism
         inside = sum(row.scope == "in" for row in record.contrasts)
         seen = len({row.observation for row in record.observations})
         verdict = f"{m.verdict.verdict} ({m.verdict.basis})"
-        cells = (m.claim.row, f"`{m.id}`", m.claim.tumour, m.claim.drug, verdict, seen, f"{inside} / {len(record.contrasts)}")
+        claim = m.claim
+        scope = f"{inside} / {len(record.contrasts)}"
+        cells = (claim.row, f"`{m.id}`", claim.tumour, claim.drug, verdict, seen, scope)
         rows.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     return "\n".join(rows)
 

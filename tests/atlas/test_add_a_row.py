@@ -21,21 +21,21 @@ def write_page(folder: Path) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def test_page_shows_all_five_files_and_two_tables(tmp_path):
+def test_page_shows_all_five_files_and_two_tables(tmp_path: Path) -> None:
     write_page(tmp_path)
     shown = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     five = {"mechanism.yaml", "model.ant", "parameters.tsv", "observations.tsv", "contrasts.tsv"}
     assert shown == five | {"papers.tsv", "curators.tsv"}
 
 
-def test_row_of_the_page_is_clean(tmp_path):
+def test_row_of_the_page_is_clean(tmp_path: Path) -> None:
     write_page(tmp_path)
     atlas = load_atlas(tmp_path)
     found = [issue for issue in (*check_atlas(atlas).issues, *check_models(atlas)) if ROW in issue.where]
     assert not found, "\n".join(str(issue) for issue in found)
 
 
-def test_row_of_the_page_is_simulated_and_scored(tmp_path):
+def test_row_of_the_page_is_simulated_and_scored(tmp_path: Path) -> None:
     write_page(tmp_path)
     atlas = load_atlas(tmp_path)
     scored = {row.contrast: row for row in score_record(atlas.records[ROW], atlas, seed=1, draws=10)}
