@@ -159,7 +159,7 @@ def _begin_period(well: _Well, contents: frozenset[str], index: int, perturbed: 
     if "vesicles" in came:
         _add_vesicles(well)
     if "relay" in came | left:
-        _set_relay(well, "relay" in contents)
+        _set_relay(well, present="relay" in contents)
     if "drug" in came | left:
         well.set("drug", well.dose if "drug" in contents else 0.0)
     if "perturbation" in came | left:
@@ -242,7 +242,7 @@ def _add_vesicles(well: _Well) -> None:
 _RELAY = {"pifa_relay": "cells", "macrophage": "monocytes"}  # motif to its species of other cells
 
 
-def _set_relay(well: _Well, present: bool) -> None:  # noqa: FBT001 - put in or taken out
+def _set_relay(well: _Well, *, present: bool) -> None:
     count = count_seeded(well.bound, well.arm.tumour, well.conditions) if present else 0.0
     for label, motif in well.bound.uses.items():
         if motif in _RELAY:

@@ -253,7 +253,7 @@ def interpolate_dose(viability: Array, target: Array, scan: Array = SCAN) -> Arr
 
 def _logit(share: Array) -> Array:
     """Return log odds, ends kept off: on this scale a dose-response is straight and few doses are enough."""
-    kept = np.clip(share, 1e-6, 1 - 1e-6)
+    kept = np.clip(share, 1e-3, 1 - 1e-3)
     return np.asarray(np.log(kept / (1 - kept)))
 
 

@@ -124,7 +124,8 @@ def simulate_dose_response(bound: Bound, setting: Setting, *, seed: int, draws: 
     shift: Interval | str = "no MSC in this culture"
     if arm.msc:
         first, second = (_cross(readings[name][0], dose) for name in ("without MSC", "with MSC"))
-        shift = _interval(second / first)
+        with np.errstate(divide="ignore", invalid="ignore"):  # beyond the doses at both ends: no number
+            shift = _interval(second / first)
     return DoseResponse(
         str(arm.drug), arm.tumour, arm.protocol.culture, setting.hours, dose, curves, shift, extrapolated,
         bound.record.mechanism.needs, variant.stand_ins,
