@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mscape.atlas.match import Match
     from mscape.experiments.dose_response import DoseResponse
     from mscape.experiments.gate import GateResult
+    from mscape.experiments.grant import Granted
     from mscape.experiments.score import Scored
     from mscape.experiments.total import Totals
     from mscape.report.build import ReportData
@@ -57,6 +58,7 @@ class Computed:
 
     scored: tuple[Scored, ...]
     gates: tuple[GateResult, ...]
+    granted: Granted
     doses: tuple[DoseResponse, ...]
     sbml: str
 
@@ -66,7 +68,7 @@ def run(
     *,
     out: Out = Path("mscape-report"),
     seed: options.Seed = 1,
-    draws: options.Draws = 200,
+    draws: options.Draws = 100,
     jobs: options.Jobs = 2,
     browse: Open = None,
     atlas: options.AtlasFolder = None,
@@ -103,13 +105,15 @@ def compute_record(
     from mscape.experiments.bind import bind_record
     from mscape.experiments.dose_response import Setting, simulate_dose_response
     from mscape.experiments.gate import compute_gates
+    from mscape.experiments.grant import grant_claim
     from mscape.experiments.score import score_record
     from mscape.standards.sbml import write_annotated_sbml
 
     bound = bind_record(record, atlas)
     scored = score_record(record, atlas, seed=seed, draws=draws, progress=progress, bound=bound)
     doses = simulate_dose_response(bound, Setting(), seed=seed, draws=min(draws, DOSE_DRAWS))
-    return Computed(scored, compute_gates(bound, seed), (doses,), write_annotated_sbml(bound))
+    gates = compute_gates(bound, seed)
+    return Computed(scored, gates, grant_claim(bound), (doses,), write_annotated_sbml(bound))
 
 
 def require_folder(out: Path) -> Path:
@@ -172,6 +176,7 @@ def _make_report(
         provenance=provenance,
         draws=draws,
         gates={key: result.gates for key, result in results.items()},
+        grants={key: result.granted for key, result in results.items()},
         doses={key: result.doses for key, result in results.items()},
         sbml={key: result.sbml for key, result in results.items()},
     )

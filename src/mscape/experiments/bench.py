@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -56,6 +56,8 @@ class Bench:
         Number of joint draws; the grid decides where the seed is `NOMINAL`.
     drug, line
         Instead of those the arms name: an extrapolation.
+    granted
+        Nominal values that grant the claim (`grant_claim`); used where the seed is `NOMINAL`.
     """
 
     bound: Bound
@@ -65,6 +67,7 @@ class Bench:
     drug: str | None = None
     line: str | None = None
     progress: Callable[[int], None] | None = None
+    granted: Mapping[str, float] = field(default_factory=dict)
     _arms: dict[tuple[Arm, str, str], Measured] = field(default_factory=dict)
     _doses: dict[tuple[Arm, str, str], Array] = field(default_factory=dict)
     _rests: dict[tuple[str | None, str | None, tuple[str, ...], int], Array] = field(default_factory=dict)
@@ -83,11 +86,10 @@ class Bench:
 
     def values(self, variant: Variant, count: int) -> dict[str, Array]:
         """Return every parameter of a variant for every trajectory."""
-        return (
-            nominal_values(variant, count)
-            if self.seed == NOMINAL
-            else sample_values(variant, self.seed, count)
-        )
+        if self.seed != NOMINAL:
+            return sample_values(variant, self.seed, count)
+        granted = {name: np.full(count, value) for name, value in self.granted.items()}
+        return nominal_values(variant, count) | granted
 
     def measure(self, arm: Arm, vehicle: str, effect_on: str = "viability") -> Measured:
         """Simulate an arm, or return what it read before.

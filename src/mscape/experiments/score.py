@@ -14,6 +14,7 @@ from mscape.experiments.arm import Arm
 from mscape.experiments.bench import NOMINAL, Bench
 from mscape.experiments.bind import Bound, bind_record, to_nanomolar
 from mscape.experiments.contrast import Judged, judge_contrast
+from mscape.experiments.grant import grant_claim
 from mscape.experiments.graph import predict_baselines
 from mscape.experiments.outcome import Outcome, classify
 
@@ -122,7 +123,9 @@ def score_record(
         The model cannot be read or lacks a parameter.
     """
     bound = bound or bind_record(record, atlas)
-    benches = (Bench(bound, NOMINAL, progress=progress), Bench(bound, seed, draws, progress=progress))
+    granted = grant_claim(bound).values
+    nominal = Bench(bound, NOMINAL, granted=granted, progress=progress)
+    benches = (nominal, Bench(bound, seed, draws, progress=progress))
     rows = _group_rows(record)
     arms = {key: resolve_arms(bound, group) for key, group in rows.items()}
     return tuple(

@@ -19,6 +19,7 @@ from mscape.store import Provenance, read_text
 if TYPE_CHECKING:
     from mscape.experiments.dose_response import DoseResponse
     from mscape.experiments.gate import GateResult
+    from mscape.experiments.grant import Granted
     from mscape.experiments.score import Scored
     from mscape.experiments.total import Totals
 
@@ -57,6 +58,7 @@ def make_report_data(
     provenance: Provenance,
     draws: int,
     gates: Mapping[str, Sequence[GateResult]] | None = None,
+    grants: Mapping[str, Granted] | None = None,
     doses: Mapping[str, Sequence[DoseResponse]] | None = None,
     sbml: Mapping[str, str] | None = None,
 ) -> ReportData:
@@ -74,7 +76,7 @@ def make_report_data(
         Over all of them.
     provenance, draws
         What the numbers depend on; stands at the foot of each page.
-    gates, doses, sbml
+    gates, grants, doses, sbml
         By mechanism id, where they were computed.
     """
     foot = Foot(
@@ -89,7 +91,8 @@ def make_report_data(
     pages = []
     for key, record in records.items():
         tally = make_tally(key, totals.by_mechanism[key])
-        computed = Computed(scored[key], tally, (gates or {}).get(key, ()), (doses or {}).get(key, ()))
+        asked = (gates or {}).get(key, ()), (grants or {}).get(key), (doses or {}).get(key, ())
+        computed = Computed(scored[key], tally, *asked)
         pages.append(make_mechanism_page(record, atlas, computed, foot))
     statements = {key: list_statements(record, atlas, scored[key]) for key, record in records.items()}
     return ReportData(

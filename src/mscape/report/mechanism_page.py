@@ -20,6 +20,7 @@ from mscape.report.page import (
     ExperimentFigure,
     Foot,
     GateLine,
+    GrantText,
     MechanismPage,
     ParameterLine,
     PeriodColumn,
@@ -36,6 +37,7 @@ from mscape.report.wording import cite, name_cell, name_drug, name_papers
 if TYPE_CHECKING:
     from mscape.experiments.dose_response import DoseResponse
     from mscape.experiments.gate import GateResult
+    from mscape.experiments.grant import Granted
     from mscape.experiments.score import Scored
 
 _CONTENTS = {
@@ -56,6 +58,7 @@ class Computed:
     scored: Sequence[Scored]
     tally: Tally
     gates: Sequence[GateResult] = ()
+    granted: Granted | None = None
     doses: Sequence[DoseResponse] = ()
 
 
@@ -77,6 +80,7 @@ def make_mechanism_page(record: Record, atlas: Atlas, computed: Computed, foot: 
         pathway_text=_describe(steps),
         steps=steps,
         gates=_list_gates(computed.gates),
+        grant=_make_grant(computed.granted),
         tally=computed.tally,
         figures=figures,
         unscored=tuple(item for item in statements if not item.in_scope),
@@ -222,6 +226,17 @@ def _name_people(atlas: Atlas, keys: Sequence[str]) -> str:
     return ", ".join(
         (f"{row.name} (ORCID {row.orcid})" if row.orcid else row.name) if row else key for row, key in people
     )
+
+
+def _make_grant(granted: Granted | None) -> GrantText | None:
+    if granted is None:
+        return None
+    from mscape.experiments.grant import ENOUGH
+
+    moves = tuple(
+        (m.parameter, m.middle, m.nominal, m.low, m.high, m.unit, m.is_at_end) for m in granted.moves
+    )
+    return GrantText(granted.before, granted.after, granted.is_enough, ENOUGH, moves)
 
 
 def _list_gates(gates: Sequence[GateResult]) -> tuple[GateLine, ...]:

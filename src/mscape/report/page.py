@@ -338,6 +338,19 @@ class CurationText:
 
 
 @dataclass(frozen=True)
+class GrantText:
+    """What had to move for the row's signal to reach its ports: (parameter, middle, nominal, low, high, unit,
+    at the end).
+    """
+
+    before: float
+    after: float
+    enough: bool
+    least: float
+    moves: tuple[tuple[str, float, float, float, float, str, bool], ...]
+
+
+@dataclass(frozen=True)
 class MechanismPage:
     """The page of one mechanism."""
 
@@ -351,6 +364,7 @@ class MechanismPage:
     pathway_text: str
     steps: tuple[StepLine, ...]
     gates: tuple[GateLine, ...]
+    grant: GrantText | None
     tally: Tally
     figures: tuple[ExperimentFigure, ...]
     unscored: tuple[Statement, ...]
