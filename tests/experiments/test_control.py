@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mscape.atlas.issue import Check
 from mscape.atlas.load import Atlas
-from mscape.experiments.bind import bind_record
+from mscape.experiments.bind import Bound, bind_record
 from mscape.experiments.check import MODEL_CHECKS, check_models
 from mscape.experiments.control import VANISHED, run_controls
 from mscape.experiments.transplant import (
@@ -53,6 +54,43 @@ def test_a_unit_that_is_not_the_models_is_found(atlas: Atlas) -> None:
     broken = replace(bind_record(record, atlas), record=replace(record, parameters=rows))
     check = next(check for check in MODEL_CHECKS if check.name == "check_parameters_exist")
     assert list(check.find_issues(broken, atlas))
+
+
+def find_check(name: str) -> Check[Bound, Atlas]:
+    return next(check for check in MODEL_CHECKS if check.name == name)
+
+
+def test_a_shared_unit_that_is_not_the_models_is_found(atlas: Atlas) -> None:
+    bound = bind_record(atlas.records[IL6], atlas)
+    wrong = replace(bound.priors["g0_exit"], unit="h")
+    broken = replace(bound, priors={**bound.priors, "g0_exit": wrong})
+    assert list(find_check("check_shared_units_agree").find_issues(broken, atlas))
+    assert not list(find_check("check_shared_units_agree").find_issues(bound, atlas))
+
+
+def test_an_arm_with_a_line_nobody_knows_is_found(atlas: Atlas) -> None:
+    bound = bind_record(atlas.records[IL6], atlas)
+    inside = {row.observation for row in bound.record.contrasts if row.scope == "in"}
+    rows = [row for row in bound.record.observations if row.observation in inside and row.tumour]
+    lost = rows[0].model_copy(update={"tumour": "no_such_line"})
+    observations = tuple(lost if row is rows[0] else row for row in bound.record.observations)
+    broken = replace(bound, record=replace(bound.record, observations=observations))
+    assert list(find_check("check_arms_have_models").find_issues(broken, atlas))
+
+
+def test_a_port_that_no_line_of_the_model_wires_is_found(atlas: Atlas) -> None:
+    bound = bind_record(atlas.records[IL6], atlas)
+    ports = bound.record.mechanism.ports.model_copy(update={"used": ("P5", "P8")})
+    mechanism = bound.record.mechanism.model_copy(update={"ports": ports})
+    broken = replace(bound, record=replace(bound.record, mechanism=mechanism))
+    assert list(find_check("check_ports_are_wired").find_issues(broken, atlas))
+
+
+def test_a_model_with_units_that_do_not_fit_is_found(atlas: Atlas) -> None:
+    record = atlas.records[IL6]
+    text = record.model + "\nodd := il6_seen + stat3_phospho; odd has nM;\n"
+    broken = bind_record(replace(record, model=text), atlas)
+    assert list(find_check("check_sbml_is_consistent").find_issues(broken, atlas))
 
 
 def test_a_row_on_its_own_model_is_itself(atlas: Atlas) -> None:
