@@ -29,7 +29,7 @@ def browser(browser_type_launch_args: dict[str, object]) -> Iterator[object]:
         opened.close()
 
 
-@pytest.mark.parametrize("name", ["index", ID])
+@pytest.mark.parametrize("name", ["index", "synthesis", ID])
 @pytest.mark.parametrize("width", [360, 1400])
 def test_pages_are_accessible_offline_and_fit(folder: Path, browser: object, name: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe

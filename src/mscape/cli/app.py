@@ -11,7 +11,18 @@ from typing import Annotated, Any
 
 import typer
 
-from mscape.cli import atlas, doctor, dose_response, export, import_table, list_show, run, score, simulate
+from mscape.cli import (
+    atlas,
+    doctor,
+    dose_response,
+    export,
+    import_table,
+    list_show,
+    run,
+    score,
+    simulate,
+    specificity,
+)
 from mscape.cli.output import prepare_streams, print_error, print_problem, say, silence_streams
 from mscape.errors import MscapeError
 from mscape.store import VERSION
@@ -34,6 +45,7 @@ def make_app() -> typer.Typer:
         ("simulate", simulate.simulate_mechanism, simulate.EXAMPLE),
         ("dose-response", dose_response.dose_response, dose_response.EXAMPLE),
         ("score", score.score, score.EXAMPLE),
+        ("specificity", specificity.specificity, specificity.EXAMPLE),
         ("export", export.export, export.EXAMPLE),
         ("import-table", import_table.import_table, import_table.EXAMPLE),
         ("doctor", doctor.doctor, doctor.EXAMPLE),

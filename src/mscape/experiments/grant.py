@@ -2,11 +2,9 @@
 
 At nominal parameters a record answers *if the claim is granted, does the rest follow?*; over joint draws it
 answers *how much of what is assumed grants it?* So the nominal set is the middle of every range, and then,
-only
-if the row's signal stays short of `ENOUGH` in eight ninths of the grid's times and ratios, its own assumed
-parameters move to the favourable end of their stated range, the most telling first, and no further than
-needed.
-No contrast is looked at. What had to move is part of the result.
+only if the row's signal stays short of `ENOUGH` in eight ninths of the grid's times and ratios, its own
+assumed parameters move to the favourable end of their stated range, the most telling first, and no further
+than needed. No contrast is looked at. What had to move is part of the result.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """A row's experiments on another row's model, mapped by role, and how specific that leaves the row.
 
 Cells, cultures, drug and doses are those of the row; its perturbations become those that play the same part
-in the other model: what blocks the
-signal there, what blocks the pathway, what mimics the signal. Molecular readouts do not map, so only readouts
-of cells are compared.
+in the other model: what blocks the signal there, what blocks the pathway, what mimics the signal. Molecular
+readouts do not map, so only readouts of cells are compared.
 """
 
 from __future__ import annotations

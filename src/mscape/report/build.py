@@ -13,6 +13,7 @@ from mscape.report.index_page import IndexPage, make_index_page, make_tally
 from mscape.report.mechanism_page import Computed, make_mechanism_page
 from mscape.report.page import Foot, MechanismPage
 from mscape.report.panel import list_statements
+from mscape.report.synthesis_page import SynthesisPage, make_synthesis_page
 from mscape.report.twin import COLUMNS, list_rows, make_scores
 from mscape.store import Provenance, read_text
 
@@ -42,6 +43,7 @@ class ReportData:
 
     index: IndexPage
     mechanisms: tuple[MechanismPage, ...]
+    synthesis: SynthesisPage
     scores: Mapping[str, object]
     score_columns: tuple[str, ...]
     score_rows: tuple[tuple[object, ...], ...]
@@ -98,6 +100,7 @@ def make_report_data(
     return ReportData(
         index=make_index_page(atlas, matches, totals, pages, statements=statements, foot=foot),
         mechanisms=tuple(pages),
+        synthesis=make_synthesis_page(atlas, scored, totals, statements=statements, foot=foot),
         scores=make_scores(scored, totals, provenance),
         score_columns=COLUMNS,
         score_rows=tuple(row for items in scored.values() for row in list_rows(items)),

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from mscape.report.index_page import IndexPage
     from mscape.report.page import MechanismPage
+    from mscape.report.synthesis_page import SynthesisPage
 
-TEMPLATES = ("index", "mechanism")
+TEMPLATES = ("index", "mechanism", "synthesis")
 
 
 @lru_cache(maxsize=1)
@@ -67,13 +68,13 @@ def isolate(text: str) -> str:
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def render_page(name: str, data: IndexPage | MechanismPage) -> str:
+def render_page(name: str, data: IndexPage | MechanismPage | SynthesisPage) -> str:
     """Render a page.
 
     Parameters
     ----------
     name
-        ``index`` or ``mechanism``.
+        ``index``, ``mechanism`` or ``synthesis``.
     data
         The page's data.
 

@@ -20,6 +20,7 @@ from mscape.report.figure_style import STYLE, write_svg
 from mscape.report.mechanism_page import with_files
 from mscape.report.page import MechanismPage
 from mscape.report.render import isolate, render_page
+from mscape.report.synthesis_page import SynthesisPage
 from mscape.store import format_cell, format_json
 
 MARKER = "scores.json"  # a folder that holds it was written by mscape and may be replaced
@@ -116,12 +117,16 @@ def list_files(data: ReportData) -> Iterator[tuple[str, str]]:
         here = known | set(drawn) | {f"{page.id}.csv", f"{page.id}.json"}
         shown = with_files(page, here)
         yield f"{page.id}.html", render_page("mechanism", shown)
-        yield (
-            f"{page.id}.json",
-            format_json({"schema": "mscape/page/1", "provenance": data.scores["provenance"], "data": shown}),
-        )
+        yield f"{page.id}.json", _format_twin("page", data, shown)
+    yield "synthesis.html", render_page("synthesis", data.synthesis)
+    yield "synthesis.json", _format_twin("synthesis", data, data.synthesis)
     yield "index.html", render_page("index", data.index)
     yield MARKER, format_json(data.scores)
+
+
+def _format_twin(name: str, data: ReportData, page: MechanismPage | SynthesisPage) -> str:
+    """Return a page's data for programs."""
+    return format_json({"schema": f"mscape/{name}/1", "provenance": data.scores["provenance"], "data": page})
 
 
 def draw_figures(page: MechanismPage) -> Iterator[tuple[str, str]]:
