@@ -81,4 +81,4 @@ def test_two_rows_against_each_other(mscape: Command) -> None:
     assert [row["id"] for row in rows] == list(IDS[:2])
     assert all(row["models"][i]["contrasts"] > 0 for i, row in enumerate(rows))
     assert answer["provenance"]["seed"] == 3
-    assert "2 rows on 2 models" in ended.err
+    assert "(2 of 2)" in ended.err

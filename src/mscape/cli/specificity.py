@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mscape.cli import options
 from mscape.cli.output import open_console, print_json
-from mscape.cli.progress import open_progress
+from mscape.cli.pool import Plan, map_records
 from mscape.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def specificity(
     *,
     draws: options.Draws = 30,
     seed: options.Seed = 1,
+    jobs: options.Jobs = 2,
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
 ) -> int:
@@ -47,12 +49,12 @@ def specificity(
     if len(records) < 2:
         advice = "name another, or leave all out"
         raise UsageError("ID", f"{len(records)} mechanism", "two or more to compare", advice)
-    from mscape.experiments.transplant import measure_specificity
+    from mscape.experiments.transplant import gather_rows, measure_row
 
-    ids = [record.id for record in records]
-    with open_progress("comparing", 1, unit="table") as progress:
-        found = measure_specificity(shelf, ids, seed=seed, draws=draws, progress=progress.count)
-        progress.finish(f"{len(ids)} rows on {len(ids)} models")
+    ids = tuple(record.id for record in records)
+    task = partial(measure_row, ids=ids)
+    rows = map_records(task, records, shelf, Plan(seed, draws, jobs), label="comparing")
+    found = gather_rows(ids, rows)
     families = _find_families(records)
     if as_json:
         data = {"rows": [plain_row(found, key, families) for key in ids]}

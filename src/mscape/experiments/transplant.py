@@ -112,20 +112,32 @@ class Specificity:
         )
 
 
-def measure_specificity(
+@dataclass(frozen=True)
+class RowShares:
+    """One row on several models, in their order: share, the row's own share, number of contrasts."""
+
+    share: np.ndarray
+    own: np.ndarray
+    contrasts: np.ndarray
+
+
+def measure_row(
+    record: Record,
     atlas: Atlas,
-    ids: Iterable[str],
     *,
+    ids: Iterable[str],
     seed: int,
     draws: int = 30,
     progress: Callable[[int], None] | None = None,
-) -> Specificity:
-    """Run each row's experiments on every row's model.
+) -> RowShares:
+    """Run one row's experiments on every row's model.
 
     Parameters
     ----------
-    atlas, ids
-        The atlas and the rows to compare with one another.
+    record, atlas
+        The row, and the atlas that holds it.
+    ids
+        The models.
     seed, draws
         Of the joint draws; few are enough for a comparison of shares over many contrasts.
     progress
@@ -137,22 +149,42 @@ def measure_specificity(
         A model cannot be read.
     """
     keys = tuple(ids)
-    bounds = {key: bind_record(atlas.records[key], atlas) for key in keys}
-    share, own, count = (np.full((len(keys), len(keys)), np.nan) for _ in range(3))
-    for i, key in enumerate(keys):
-        mine = _score_on(bounds[key], bounds[key], seed=seed, draws=draws, progress=progress)
-        for j, other in enumerate(keys):
-            theirs = (
-                mine
-                if i == j
-                else _score_on(bounds[key], bounds[other], seed=seed, draws=draws, progress=progress)
-            )
-            both = [name for name in theirs if name in mine]
-            count[i, j] = len(both)
-            if both:
-                share[i, j] = np.mean([theirs[name] for name in both])
-                own[i, j] = np.mean([mine[name] for name in both])
-    return Specificity(keys, share, own, count.astype(int))
+    mine = bind_record(record, atlas)
+    own = _score_on(mine, mine, seed=seed, draws=draws, progress=progress)
+    rows = []
+    for key in keys:
+        other = bind_record(atlas.records[key], atlas)
+        same = key == mine.id
+        theirs = own if same else _score_on(mine, other, seed=seed, draws=draws, progress=progress)
+        both = [name for name in theirs if name in own]
+        means = [float(np.mean([each[name] for name in both])) if both else np.nan for each in (theirs, own)]
+        rows.append((*means, len(both)))
+    table = np.array(rows, dtype=float)
+    return RowShares(table[:, 0], table[:, 1], table[:, 2].astype(int))
+
+
+def gather_rows(ids: Iterable[str], rows: Iterable[RowShares]) -> Specificity:
+    """Put the rows of `measure_row` together, in the order of their ids."""
+    parts = tuple(rows)
+    tables = (np.array([getattr(row, name) for row in parts]) for name in ("share", "own", "contrasts"))
+    return Specificity(tuple(ids), *tables)
+
+
+def measure_specificity(
+    atlas: Atlas,
+    ids: Iterable[str],
+    *,
+    seed: int,
+    draws: int = 30,
+    progress: Callable[[int], None] | None = None,
+) -> Specificity:
+    """Run each row's experiments on every row's model, one row after another; see `measure_row`."""
+    keys = tuple(ids)
+    rows = (
+        measure_row(atlas.records[key], atlas, ids=keys, seed=seed, draws=draws, progress=progress)
+        for key in keys
+    )
+    return gather_rows(keys, rows)
 
 
 def _score_on(
