@@ -110,10 +110,13 @@ def compute_record(
     from mscape.standards.sbml import write_annotated_sbml
 
     bound = bind_record(record, atlas)
-    scored = score_record(record, atlas, seed=seed, draws=draws, progress=progress, bound=bound)
+    granted = grant_claim(bound)
+    scored = score_record(
+        record, atlas, seed=seed, draws=draws, progress=progress, bound=bound, granted=granted
+    )
     doses = simulate_dose_response(bound, Setting(), seed=seed, draws=min(draws, DOSE_DRAWS))
     gates = compute_gates(bound, seed)
-    return Computed(scored, gates, grant_claim(bound), (doses,), write_annotated_sbml(bound))
+    return Computed(scored, gates, granted, (doses,), write_annotated_sbml(bound))
 
 
 def require_folder(out: Path) -> Path:

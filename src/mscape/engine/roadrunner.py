@@ -81,9 +81,8 @@ def compile_solver(network: ReactionNetwork, observables: tuple[str, ...], toler
     model = runner.model
     sizes = {c.id: c.size for c in network.compartments}
     volume = {s.id: sizes[s.compartment] for s in network.species if not s.substance_only}
-    for (
-        name
-    ) in network.states:  # libRoadRunner works in amounts; ours is a tolerance in each state's own unit
+    for name in network.states:
+        # libRoadRunner works in amounts; ours is a tolerance in each state's own unit
         integrator.setIndividualTolerance(name, tolerance.absolute * volume.get(name, 1.0))
     return Solver(
         runner,

@@ -22,15 +22,10 @@ REST_HOURS = 300.0  # per-cell states come to rest before the experiment: many t
 CELLS = ("tumour_cycling", "tumour_g0", "tumour_tolerant", "tumour_dying", "tumour_dead")
 MSC = ("msc_naive", "msc_primed", "msc_senescent", "msc_dead")
 OF_THE_CELL = frozenset({"silencing", "knock-out", "over-expression", "depletion"})
-_CLEFT, _INSERT = (
-    0.01,
-    0.3,
-)  # volume of the MSC side over the medium's: pericellular cleft, transwell insert (assumed)
-_EXCHANGE = {
-    "contact": 10.0,
-    "relay": 10.0,
-    "transwell": 1.5,
-}  # MSC-side volumes per hour: minutes, an hour (assumed)
+# Volume of the MSC side over the medium's (pericellular cleft, transwell insert), and how many of its volumes
+# are exchanged per hour: minutes, an hour. Assumed.
+_CLEFT, _INSERT = 0.01, 0.3
+_EXCHANGE = {"contact": 10.0, "relay": 10.0, "transwell": 1.5}
 _WELL_MIXED = 100.0  # per hour: MSC alone in their own medium
 _CONTACT_HALF = 0.3  # MSC per tumour cell at which half the tumour cells touch one (assumed)
 

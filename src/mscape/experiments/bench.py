@@ -12,7 +12,15 @@ from mscape.atlas import record as form
 from mscape.engine.batch import Array, Period, Status, Tolerance
 from mscape.engine.simulate import simulate
 from mscape.experiments.arm import OF_THE_CELL, REST_HOURS, Arm, make_periods
-from mscape.experiments.bind import Bound, Variant, make_variant, nominal_values, sample_ic50, sample_values
+from mscape.experiments.bind import (
+    Bound,
+    Potency,
+    Variant,
+    make_variant,
+    nominal_values,
+    sample_ic50,
+    sample_values,
+)
 from mscape.experiments.condition import Conditions, draw_conditions, make_grid
 
 CHASSIS_OBSERVABLES = ("living", "annexin_positive", "well_signal", "n_msc", "drug_cell", "damage")
@@ -71,6 +79,7 @@ class Bench:
     _arms: dict[tuple[Arm, str, str], Measured] = field(default_factory=dict)
     _doses: dict[tuple[Arm, str, str], Array] = field(default_factory=dict)
     _rests: dict[tuple[str | None, str | None, tuple[str, ...], int], Array] = field(default_factory=dict)
+    _potencies: dict[tuple[str | None, str | None, int], Array] = field(default_factory=dict)
     _variants: dict[tuple[str | None, str | None], Variant] = field(default_factory=dict)
 
     def variant(self, arm: Arm) -> Variant:
@@ -168,18 +177,19 @@ class Bench:
         variant = self.variant(arm)
         if variant.potency is None:
             return np.ones(count)
-        conditions = _default_conditions(count)
-        relative = interpolate_dose(
-            self.scan(Arm(_ASSAY, arm.tumour, drug=arm.drug), self.values(variant, count), conditions),
-            np.full(count, 0.5),
-        )
-        name = f"{arm.drug}:{arm.tumour}"
-        ic50 = (
-            np.full(count, variant.potency.ic50)
-            if self.seed == NOMINAL
-            else sample_ic50(variant.potency, self.seed, count, name)
-        )
-        return ic50 / relative
+        key = (arm.drug, arm.tumour, count)
+        if key not in self._potencies:
+            self._potencies[key] = self._calibrate(variant, variant.potency, count)
+        return self._potencies[key]
+
+    def _calibrate(self, variant: Variant, potency: Potency, count: int) -> Array:
+        assay = Arm(_ASSAY, variant.line, drug=variant.drug)
+        viability = self.scan(assay, self.values(variant, count), _default_conditions(count))
+        relative = interpolate_dose(viability, np.full(count, 0.5))
+        name = f"{variant.drug}:{variant.line}"
+        if self.seed == NOMINAL:
+            return potency.ic50 / relative
+        return sample_ic50(potency, self.seed, count, name) / relative
 
     def scan(
         self, arm: Arm, values: dict[str, Array], conditions: Conditions, effect_on: str = "viability"

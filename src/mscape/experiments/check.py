@@ -117,7 +117,7 @@ def check_arms_have_models(bound: Bound, atlas: Atlas) -> Iterator[Issue]:
 
 
 def check_ports_are_wired(bound: Bound, atlas: Atlas) -> Iterator[Issue]:
-    """The ports a record says it uses are those its model wires a signal into, and no others."""
+    """The model wires a signal into every port that the record says it uses."""
     wired = {
         rule.variable[1]
         for rule in bound.network.rules

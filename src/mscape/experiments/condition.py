@@ -16,11 +16,8 @@ from mscape.experiments.prior import draw_uniform
 
 Array = NDArray[np.float64]
 
-EFFECTS = (
-    0.3,
-    0.5,
-    0.75,
-)  # of an unreported dose in monoculture: loss of viability, or apoptotic cells where apoptosis was read
+# Of an unreported dose in monoculture: loss of viability, or apoptotic cells where apoptosis was read.
+EFFECTS = (0.3, 0.5, 0.75)
 HOURS = (24.0, 48.0, 72.0)
 RATIOS = (0.1, 1 / 3, 1.0)  # MSC per tumour cell
 SHARES = (0.2, 0.5, 1.0)  # of the well's medium that is conditioned

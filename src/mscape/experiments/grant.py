@@ -31,9 +31,8 @@ _HALVINGS = 8
 _NOMINAL = -1  # the seed that asks for the middle strength of a perturbation
 _DOSE = 1.0  # in units of the potency: about half of the effect
 _TOLERANCE = Tolerance(1e-5, 1e-8)
-_PORTS = tuple(
-    f"p{digit}_signal" for digit in (1, 2, 3, 4, 5, 6, 8)
-)  # growth without drug (P7) is no protection
+# Growth without drug (P7) is no protection.
+_PORTS = tuple(f"p{digit}_signal" for digit in (1, 2, 3, 4, 5, 6, 8))
 
 
 @dataclass(frozen=True)

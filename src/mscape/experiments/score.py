@@ -14,7 +14,7 @@ from mscape.experiments.arm import Arm
 from mscape.experiments.bench import NOMINAL, Bench
 from mscape.experiments.bind import Bound, bind_record, to_nanomolar
 from mscape.experiments.contrast import Judged, judge_contrast
-from mscape.experiments.grant import grant_claim
+from mscape.experiments.grant import Granted, grant_claim
 from mscape.experiments.graph import predict_baselines
 from mscape.experiments.outcome import Outcome, classify
 
@@ -101,6 +101,7 @@ def score_record(
     draws: int = 200,
     progress: Callable[[int], None] | None = None,
     bound: Bound | None = None,
+    granted: Granted | None = None,
 ) -> tuple[Scored, ...]:
     """Score every contrast of a record.
 
@@ -115,7 +116,9 @@ def score_record(
     progress
         Called with the number of trajectories solved since the last call.
     bound
-        The record's model if it is not the record's own (controls).
+        The record's model, if it was bound before.
+    granted
+        What `grant_claim` gave, if it was asked before.
 
     Raises
     ------
@@ -123,8 +126,8 @@ def score_record(
         The model cannot be read or lacks a parameter.
     """
     bound = bound or bind_record(record, atlas)
-    granted = grant_claim(bound).values
-    nominal = Bench(bound, NOMINAL, granted=granted, progress=progress)
+    granted = granted or grant_claim(bound)
+    nominal = Bench(bound, NOMINAL, granted=granted.values, progress=progress)
     benches = (nominal, Bench(bound, seed, draws, progress=progress))
     rows = _group_rows(record)
     arms = {key: resolve_arms(bound, group) for key, group in rows.items()}
