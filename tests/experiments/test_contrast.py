@@ -111,9 +111,11 @@ def test_a_reference_that_kills_too_little_or_too_much_is_saturated(
     assert outcomes == [outcome]
 
 
-def test_what_is_reproduced_is_never_called_saturated(il6: Bound, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_saturated_plate_counts_for_nothing_even_if_it_agrees(
+    il6: Bound, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outcomes, _, _ = judge(il6, monkeypatch, make_row("up"), {"drug": [0.05], "drug_msc": [0.4]})
-    assert outcomes == ["reproduced"]
+    assert outcomes == ["saturated"]
 
 
 def test_apoptosis_is_saturated_by_its_own_percentages(il6: Bound, monkeypatch: pytest.MonkeyPatch) -> None:

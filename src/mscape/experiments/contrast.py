@@ -49,7 +49,7 @@ def judge_contrast(bench: Bench, row: ContrastRow, arms: Mapping[str, Arm]) -> J
     failed = ~np.all([np.isfinite(reading) for reading in readings], axis=0)
     outcomes = judged.outcomes.astype(object)
     saturated = _is_saturated(bench, row, used, vehicle)
-    outcomes = np.where(saturated & (outcomes != Outcome.REPRODUCED), Outcome.SATURATED, outcomes)
+    outcomes = np.where(saturated, Outcome.SATURATED, outcomes)
     effect = np.where(failed, np.nan, judged.effect)
     return Judged(
         np.where(failed, Outcome.FAILED, outcomes),
