@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from mscape.experiments.arm import Arm
-from mscape.experiments.bench import NOMINAL, SCAN, Bench, interpolate_dose, is_solved
+from mscape.experiments.bench import SCAN, Bench, interpolate_dose, is_solved
 from mscape.experiments.bind import Bound
 from mscape.experiments.condition import make_grid
 from mscape.experiments.contrast import read_arm
 from mscape.experiments.culture import make_protocol
+from mscape.experiments.prior import NOMINAL
 
 ALONE = make_protocol("monoculture", 72.0)
 DOSES = np.array([1.0, 10.0, 100.0])

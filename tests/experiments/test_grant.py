@@ -3,9 +3,10 @@
 import pytest
 
 from mscape.atlas.load import Atlas
-from mscape.experiments.bench import NOMINAL, Bench
+from mscape.experiments.bench import Bench
 from mscape.experiments.bind import Bound, bind_record, make_variant, with_values
 from mscape.experiments.grant import ENOUGH, grant_claim, list_candidates
+from mscape.experiments.prior import NOMINAL
 
 ROWS = ("xu2018_breast_il6", "ji2015_gastric_exosome", "wang2018_all_mitochondria")
 

@@ -45,7 +45,7 @@ def test_nothing_is_negative_in_any_culture(bound: Bound, culture: Culture) -> N
     bench = Bench(bound, SEED, DRAWS)
     variant, conditions = bench.variant(arm), bench.conditions(find_vehicle([arm]))
     inputs, periods = make_periods(
-        variant, arm, bench.values(variant, DRAWS), conditions, np.array([0.1, 1.0, 10.0]), seed=SEED
+        variant, arm, bench.values(variant, DRAWS), conditions, np.array([0.1, 1.0, 10.0]), source=SEED
     )
     hours = [np.broadcast_to(period.hours, DRAWS) for period in periods]
     often = tuple(
@@ -129,7 +129,7 @@ def test_cells_are_neither_made_nor_lost_when_none_divides_or_is_cleared(bound: 
     variant, conditions = bench.variant(arm), bench.conditions("none")
     values = bench.values(variant, DRAWS)
     values |= {"doubling_time": np.full(DRAWS, 1e30), "clearance": np.zeros(DRAWS)}
-    inputs, periods = make_periods(variant, arm, values, conditions, np.array([0.5, 1.0, 10.0]), seed=SEED)
+    inputs, periods = make_periods(variant, arm, values, conditions, np.array([0.5, 1.0, 10.0]), source=SEED)
     found = simulate(bound.network, inputs, periods, CELLS, tolerance=TIGHT)
     total = found.values.sum(axis=2)
     np.testing.assert_allclose(total[:, 1], total[:, 0], rtol=1e-6)
@@ -282,7 +282,7 @@ def test_a_change_names_what_the_model_has(bound: Bound) -> None:
         bench = Bench(bound, SEED, DRAWS)
         variant = bench.variant(arm)
         inputs, periods = make_periods(
-            variant, arm, bench.values(variant, DRAWS), bench.conditions("cells"), np.ones(DRAWS), seed=SEED
+            variant, arm, bench.values(variant, DRAWS), bench.conditions("cells"), np.ones(DRAWS), source=SEED
         )
         changes: list[Change] = [change for period in periods for change in period.changes]
         assert {change.name for change in changes} | set(inputs) <= set(bound.network.inputs)

@@ -16,7 +16,7 @@ from mscape.atlas import record as form
 from mscape.engine.batch import Array, Change, Period
 from mscape.experiments.bind import Bound, Variant
 from mscape.experiments.condition import SEEDED, WELL, Conditions
-from mscape.experiments.prior import Prior, sample_prior
+from mscape.experiments.prior import NOMINAL, Prior, Source, sample_prior
 
 REST_HOURS = 300.0  # per-cell states come to rest before the experiment: many turnovers of the slowest
 CELLS = ("tumour_cycling", "tumour_g0", "tumour_tolerant", "tumour_dying", "tumour_dead")
@@ -77,7 +77,13 @@ class _Well:
 
 
 def make_periods(
-    variant: Variant, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array, *, seed: int
+    variant: Variant,
+    arm: Arm,
+    values: dict[str, Array],
+    conditions: Conditions,
+    dose: Array,
+    *,
+    source: Source,
 ) -> tuple[dict[str, Array], tuple[Period, ...]]:
     """Lay down an arm's periods.
 
@@ -91,8 +97,8 @@ def make_periods(
         What the protocol leaves open, one per trajectory.
     dose
         nM, one per trajectory.
-    seed
-        Of the perturbations' strengths.
+    source
+        Of the perturbations' strengths; `NOMINAL` for the middle.
 
     Returns
     -------
@@ -100,7 +106,7 @@ def make_periods(
         Inputs of the batch, and the protocol's periods; the last one is read at its beginning and end.
     """
     inputs = dict(values)
-    perturbed = dict(_perturbed_values(variant.bound, arm, values, seed, len(conditions)))
+    perturbed = dict(_perturbed_values(variant.bound, arm, values, source, len(conditions)))
     lasting = {name: value for name, (value, kind) in perturbed.items() if kind in OF_THE_CELL}
     inputs.update(lasting)
     well = _Well(arm, variant.bound, values, conditions, dose)
@@ -259,7 +265,7 @@ def _name_spread(item: form.Perturbation) -> Literal["uniform", "loguniform", "f
 
 
 def _perturbed_values(
-    bound: Bound, arm: Arm, values: dict[str, Array], seed: int, count: int
+    bound: Bound, arm: Arm, values: dict[str, Array], source: Source, count: int
 ) -> Iterator[tuple[str, tuple[Array, str]]]:
     known = {item.id: item for item in bound.record.mechanism.perturbations}
     for key in arm.perturbation:
@@ -267,8 +273,8 @@ def _perturbed_values(
         if item.value is None:
             continue
         spread = _name_spread(item)
-        prior = Prior(item.value, "", item.low, item.high, spread if seed >= 0 else "fixed")
-        strength = sample_prior(prior, f"perturbation:{key}", seed, count)
+        prior = Prior(item.value, "", item.low, item.high, "fixed" if source == NOMINAL else spread)
+        strength = sample_prior(prior, f"perturbation:{key}", source, count)
         for name in item.parameters:
             base = values[name] if name in values and item.how == "factor" else 1.0
             yield name, (np.asarray(strength * base), item.kind)

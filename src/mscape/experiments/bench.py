@@ -22,11 +22,11 @@ from mscape.experiments.bind import (
     sample_values,
 )
 from mscape.experiments.condition import Conditions, draw_conditions, make_grid
+from mscape.experiments.prior import NOMINAL, Source
 
 CHASSIS_OBSERVABLES = ("living", "annexin_positive", "well_signal", "n_msc", "drug_cell", "damage")
 SCAN = np.logspace(-1.75, 2.25, 13)  # doses of a scan, as multiples of the potency
 SCORE_TOLERANCE = Tolerance(1e-5, 1e-8)
-NOMINAL = -1  # the seed that stands for nominal parameters
 _ASSAY = form.Protocol(
     id="assay",
     culture="monoculture",
@@ -59,7 +59,8 @@ class Bench:
     bound
         The record and its model.
     seed
-        Of the draws; `NOMINAL` for nominal parameters over the grid of unreported conditions.
+        Of the draws, or points of a fit; `NOMINAL` for nominal parameters over the grid of unreported
+        conditions.
     draws
         Number of joint draws; the grid decides where the seed is `NOMINAL`.
     drug, line
@@ -69,7 +70,7 @@ class Bench:
     """
 
     bound: Bound
-    seed: int
+    seed: Source
     draws: int = 200
     tolerance: Tolerance = SCORE_TOLERANCE
     drug: str | None = None
@@ -128,7 +129,7 @@ class Bench:
         self, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array, *, times: int = 1
     ) -> Measured:
         """Simulate an arm; each ``times`` trajectories in a row share their values and so their rest."""
-        inputs, periods = make_periods(self.variant(arm), arm, values, conditions, dose, seed=self.seed)
+        inputs, periods = make_periods(self.variant(arm), arm, values, conditions, dose, source=self.seed)
         inputs |= self._rest(arm, inputs, times)
         # a dose that cannot be had is a trajectory without input
         inputs["drug"] = np.where(np.isfinite(dose), 0.0, np.nan)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mscape.atlas.load import Atlas, Record
 from mscape.atlas.row import DrugRow
 from mscape.errors import ModelError
-from mscape.experiments.prior import Prior, make_prior, sample_prior
+from mscape.experiments.prior import Prior, Source, make_prior, sample_prior
 from mscape.ids import require_known
 from mscape.network.motif import list_uses
 from mscape.network.network import ReactionNetwork
@@ -210,9 +210,9 @@ def to_nanomolar(bound: Bound, drug: str, value: float, unit: str) -> float:
     ).value
 
 
-def sample_values(variant: Variant, seed: int, count: int) -> dict[str, Array]:
+def sample_values(variant: Variant, source: Source, count: int) -> dict[str, Array]:
     """Draw every parameter of a variant, shape (draw,) each, in model units; fixed ones are constant."""
-    return {name: sample_prior(prior, name, seed, count) for name, prior in variant.priors.items()}
+    return {name: sample_prior(prior, name, source, count) for name, prior in variant.priors.items()}
 
 
 def nominal_values(variant: Variant, count: int) -> dict[str, Array]:
@@ -220,12 +220,12 @@ def nominal_values(variant: Variant, count: int) -> dict[str, Array]:
     return {name: np.full(count, prior.value) for name, prior in variant.priors.items()}
 
 
-def sample_ic50(potency: Potency, seed: int, count: int, name: str) -> Array:
+def sample_ic50(potency: Potency, source: Source, count: int, name: str) -> Array:
     """Draw monoculture IC50s, nM."""
     prior = Prior(
         0.0, "log10 nM", -1.6448536 * potency.log10_sd, 1.6448536 * potency.log10_sd, "normal", "potency"
     )
-    return np.asarray(potency.ic50 * 10 ** sample_prior(prior, f"ic50:{name}", seed, count))
+    return np.asarray(potency.ic50 * 10 ** sample_prior(prior, f"ic50:{name}", source, count))
 
 
 def with_values(bound: Bound, fixed: dict[str, float]) -> Bound:

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from mscape.experiments.prior import draw_uniform
+from mscape.experiments.prior import Source, draw_uniform
 
 Array = NDArray[np.float64]
 
@@ -112,15 +112,15 @@ def _make(effect: Array, hours: Array, n: int, name: str | None, column: Array) 
     return Conditions(**columns)
 
 
-def draw_conditions(seed: int, count: int) -> Conditions:
+def draw_conditions(source: Source, count: int) -> Conditions:
     """Draw joint conditions: the grid's own levels, and what is no axis of it over its range."""
 
     def choose(name: str, levels: tuple[float, ...]) -> Array:
-        at = (draw_uniform(f"condition:{name}", seed, count) * len(levels)).astype(int)
+        at = (draw_uniform(f"condition:{name}", source, count) * len(levels)).astype(int)
         return np.asarray(np.asarray(levels)[at])
 
     def spread(name: str, low: float, high: float) -> Array:
-        return low + draw_uniform(f"condition:{name}", seed, count) * (high - low)
+        return low + draw_uniform(f"condition:{name}", source, count) * (high - low)
 
     return Conditions(
         effect=choose("effect", EFFECTS),

@@ -22,6 +22,10 @@ from mscape.experiments.outcome import (
     judge_partial,
     judge_value,
     measure_effect,
+    measure_margin,
+    measure_order_margin,
+    measure_partial_margin,
+    measure_value_margin,
 )
 
 Array = NDArray[np.float64]
@@ -30,11 +34,16 @@ _KILLING = frozenset({"viability", "viability_well", "colonies", "gr", "apoptosi
 
 @dataclass(frozen=True)
 class Judged:
-    """Outcome and effect of each trajectory (``unit``: difference, points, fold, share); what arms read."""
+    """Outcome and effect of each trajectory (``unit``: difference, points, fold, share); what arms read.
+
+    ``margin`` is by how many thresholds a trajectory reproduces the contrast, below 0 where it does not, NaN
+    where it failed.
+    """
 
     outcomes: NDArray[np.str_]
     effect: Array
     unit: str
+    margin: Array
     readings: tuple[tuple[str, Array], ...] = ()
 
 
@@ -48,13 +57,14 @@ def judge_contrast(bench: Bench, row: ContrastRow, arms: Mapping[str, Arm]) -> J
     judged = _judge(bench, row, readings)
     failed = ~np.all([np.isfinite(reading) for reading in readings], axis=0)
     outcomes = judged.outcomes.astype(object)
-    saturated = _is_saturated(bench, row, used, vehicle)
-    outcomes = np.where(saturated, Outcome.SATURATED, outcomes)
+    readable = _measure_readable(bench, row, used, vehicle)
+    outcomes = np.where(readable < 0, Outcome.SATURATED, outcomes)
     effect = np.where(failed, np.nan, judged.effect)
     return Judged(
         np.where(failed, Outcome.FAILED, outcomes),
         effect,
         judged.unit,
+        np.where(failed, np.nan, np.minimum(judged.margin, readable)),
         tuple(zip(names, readings, strict=True)),
     )
 
@@ -136,30 +146,36 @@ def _judge(bench: Bench, row: ContrastRow, readings: list[Array]) -> Judged:
     natural = first - versus if threshold.scale != "ratio" else first / np.maximum(versus, 1e-12)
     unit = {"difference": "difference", "points": "points", "ratio": "fold"}[threshold.scale]
     if row.kind == "up" or row.kind == "down" or row.kind == "no change":  # noqa: PLR1714 - mypy narrows it
-        return Judged(judge_direction(measure_effect(first, versus, threshold), row.kind), natural, unit)
+        effect = measure_effect(first, versus, threshold)
+        return Judged(judge_direction(effect, row.kind), natural, unit, measure_margin(effect, row.kind))
     if row.kind == "ordered":
         steps = np.array([measure_effect(a, b, threshold) for a, b in pairwise(readings)])
         natural = (
             first - readings[-1] if threshold.scale != "ratio" else first / np.maximum(readings[-1], 1e-12)
         )
-        return Judged(judge_order(steps), natural, unit)
+        return Judged(judge_order(steps), natural, unit, measure_order_margin(steps))
     if row.kind == "partial":
         given = versus - readings[2]
         removed = (versus - first) / np.where(given == 0, np.nan, given)
         protection = np.abs(measure_effect(versus, readings[2], threshold))
-        return Judged(judge_partial(protection, np.nan_to_num(removed, nan=-1.0)), removed, "share removed")
+        known = np.nan_to_num(removed, nan=-1.0)
+        margin = measure_partial_margin(protection, known)
+        return Judged(judge_partial(protection, known), removed, "share removed", margin)
     ratio = first / np.maximum(versus, 1e-12)
-    return Judged(judge_value(ratio, float(row.value or 1.0), row.error), ratio, "fold")
+    reported = float(row.value or 1.0)
+    margin = measure_value_margin(ratio, reported, row.error)
+    return Judged(judge_value(ratio, reported, row.error), ratio, "fold", margin)
 
 
-def _is_saturated(bench: Bench, row: ContrastRow, arms: list[Arm], vehicle: str) -> NDArray[np.bool_]:
-    """Whether the drug alone kills too little or too much for a plate to show a difference."""
+def _measure_readable(bench: Bench, row: ContrastRow, arms: list[Arm], vehicle: str) -> Array:
+    """By how many tenths the drug alone kills enough, and not too much, for a plate to show a difference."""
     count = len(bench.conditions(vehicle))
     if row.readout not in _KILLING or not all(arm.drug for arm in arms):
-        return np.zeros(count, dtype=bool)
+        return np.full(count, np.inf)
     alone = arms[0].without(msc=True, perturbation=True)
     if row.readout == "apoptosis":
         loss = read_arm(bench, alone, vehicle, "apoptosis") / 100.0
     else:
         loss = 1.0 - read_arm(bench, alone, vehicle, "viability")
-    return np.asarray((loss < READABLE[0]) | (loss > READABLE[1]))
+    margin = np.minimum(loss - READABLE[0], READABLE[1] - loss) / 0.1
+    return np.where(np.isnan(margin), np.inf, margin)

@@ -20,7 +20,7 @@ from mscape.experiments.arm import REST_HOURS, Arm, make_periods
 from mscape.experiments.bind import Bound, Variant, make_variant, nominal_values
 from mscape.experiments.condition import RATIOS, SHARES, VESICLES, Conditions, make_grid
 from mscape.experiments.culture import find_culture, find_msc, make_protocol
-from mscape.experiments.prior import Prior
+from mscape.experiments.prior import NOMINAL, Prior
 
 ENOUGH = 0.6  # signal at the ports, with MSC over without
 # The weaker of these two decides; every other time and ratio (share, vesicles) of the grid but one is
@@ -28,7 +28,6 @@ ENOUGH = 0.6  # signal at the ports, with MSC over without
 _WEAK = ((24.0, "middle"), (48.0, "least"))
 _LEAST_GAIN = 1.02  # a move that gives less than a fiftieth more is not worth making
 _HALVINGS = 8
-_NOMINAL = -1  # the seed that asks for the middle strength of a perturbation
 _DOSE = 1.0  # in units of the potency: about half of the effect
 _TOLERANCE = Tolerance(1e-5, 1e-8)
 # Growth without drug (P7) is no protection.
@@ -176,7 +175,7 @@ def _measure(variant: Variant, arm: Arm, moves: list[dict[str, float]]) -> Array
         for name, value in move.items():
             values[name][row::n] = value
     dose = np.full(n * len(_WEAK), _DOSE)
-    inputs, periods = make_periods(variant, arm, values, _weak_conditions(n), dose, seed=_NOMINAL)
+    inputs, periods = make_periods(variant, arm, values, _weak_conditions(n), dose, source=NOMINAL)
     ports = tuple(name for name in _PORTS if name in variant.bound.network.observables)
     rested = (Period(REST_HOURS), *periods)
     result = simulate(variant.bound.network, inputs, rested, ports, tolerance=_TOLERANCE)

@@ -94,6 +94,31 @@ def judge_order(effects: Array) -> NDArray[np.str_]:
     return np.where(ordered, Outcome.REPRODUCED, np.where(whole <= -1, Outcome.OPPOSITE, Outcome.TOO_SMALL))
 
 
+def measure_margin(effect: Array, kind: Literal["up", "down", "no change"]) -> Array:
+    """Return by how many thresholds effects are on the right side of what counts: 0 or more is reproduced."""
+    if kind == "no change":
+        return np.asarray(MAKES_NO_DIFFERENCE - np.abs(effect))
+    return np.asarray((effect if kind == "up" else -effect) - 1)
+
+
+def measure_order_margin(effects: Array) -> Array:
+    """Return the margin of an order: of its narrowest pair or of its ends, whichever is less."""
+    return np.asarray(np.minimum(effects.min(axis=0) - MAKES_NO_DIFFERENCE, effects.sum(axis=0) - 1))
+
+
+def measure_partial_margin(protection: Array, removed: Array) -> Array:
+    """Return the margin of a partial reversal, the width of its range counting as two thresholds."""
+    middle, half = sum(PARTIAL) / 2, (PARTIAL[1] - PARTIAL[0]) / 2
+    return np.asarray(np.minimum(protection - 1, (half - np.abs(removed - middle)) / half))
+
+
+def measure_value_margin(value: Array, reported: float, error: float | None) -> Array:
+    """Return the margin of a reported ratio in errors, or in factors of 1.5 where no error is given."""
+    if error:
+        return np.asarray(2 - np.abs(value - reported) / error)
+    return np.asarray(1 - np.abs(np.log(np.maximum(value, 1e-12) / reported)) / np.log(1.5))
+
+
 def judge_partial(protection: Array, removed: Array) -> NDArray[np.str_]:
     """Judge a partial reversal: protection (in thresholds) is there, a fifth to four fifths of it removed."""
     inside = (removed >= PARTIAL[0]) & (removed <= PARTIAL[1])

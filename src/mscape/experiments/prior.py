@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mscape.engine import random
 
 Array = NDArray[np.float64]
 _Z95 = 1.6448536269514722  # the 95th percentile of a standard normal
@@ -52,21 +53,34 @@ class Prior:
         return self.source.startswith("assumed")
 
 
+class Points(Protocol):
+    """Places in the unit cube, one axis a name, chosen by somebody else than chance: particles of a fit."""
+
+    def take(self, name: str, count: int) -> Array:
+        """Return the coordinate of each point on one axis, within (0, 1), shape (point,)."""
+        ...
+
+
+Source = int | Points  # where draws come from: the seed of a stream for each name, or points
+
+NOMINAL = -1  # the seed that stands for nominal parameters: nothing is drawn
+
+
 def make_prior(row: _Row) -> Prior:
     """Make the prior that a line of a parameter table describes."""
     distribution = row.distribution if row.low is not None and row.high is not None else "fixed"
     return Prior(row.value, row.unit, row.low, row.high, distribution, row.source)  # type: ignore[arg-type]
 
 
-def sample_prior(prior: Prior, name: str, seed: int, count: int) -> Array:
+def sample_prior(prior: Prior, name: str, source: Source, count: int) -> Array:
     """Draw values of one parameter, shape (draw,), in the prior's unit.
 
-    The key is (seed, name), the counter the index: a draw does not depend on how many others are made, or of
-    what.
+    Of a stream, the key is (seed, name), the counter the index: a draw does not depend on how many others are
+    made, or of what.
     """
     if prior.distribution == "fixed" or prior.low is None or prior.high is None:
         return np.full(count, prior.value)
-    uniform = draw_uniform(name, seed, count)
+    uniform = draw_uniform(name, source, count)
     if prior.distribution == "uniform":
         return prior.low + uniform * (prior.high - prior.low)
     if prior.distribution == "loguniform":
@@ -77,10 +91,11 @@ def sample_prior(prior: Prior, name: str, seed: int, count: int) -> Array:
     return np.asarray(prior.value * np.exp(z * np.log(prior.high / prior.low) / (2 * _Z95)))
 
 
-def draw_uniform(name: str, seed: int, count: int) -> Array:
-    """Draw uniform numbers in (0, 1) by (seed, name) and index, shape (draw,)."""
-    key = int.from_bytes(hashlib.sha256(f"{seed}:{name}".encode()).digest()[:16], "little")
-    return np.random.Generator(np.random.Philox(key=key)).random(count)
+def draw_uniform(name: str, source: Source, count: int) -> Array:
+    """Draw uniform numbers in (0, 1) by name and index, shape (draw,)."""
+    if isinstance(source, int):
+        return random.draw_uniform(source, name, 0, count)
+    return source.take(name, count)
 
 
 def _inverse_normal(uniform: Array) -> Array:

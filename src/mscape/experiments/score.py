@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from mscape.atlas.load import Atlas, Record
 from mscape.atlas.row import ContrastRow, ObservationRow
 from mscape.experiments.arm import Arm
-from mscape.experiments.bench import NOMINAL, Bench
+from mscape.experiments.bench import Bench
 from mscape.experiments.bind import Bound, bind_record, to_nanomolar
 from mscape.experiments.contrast import Judged, judge_contrast
 from mscape.experiments.grant import Granted, grant_claim
 from mscape.experiments.graph import predict_baselines
 from mscape.experiments.outcome import Outcome, classify
+from mscape.experiments.prior import NOMINAL
 
 REPRODUCED_SHARE = 0.8  # of the grid at nominal parameters
 LEAST_SOLVED = 0.5  # share of trajectories that must have an answer
@@ -130,7 +131,7 @@ def score_record(
     nominal = Bench(bound, NOMINAL, granted=granted.values, progress=progress)
     benches = (nominal, Bench(bound, seed, draws, progress=progress))
     rows = _group_rows(record)
-    arms = {key: resolve_arms(bound, group) for key, group in rows.items()}
+    arms = group_arms(bound)
     return tuple(
         _score(bound, contrast, arms[contrast.observation], rows[contrast.observation], benches)
         for contrast in record.contrasts
@@ -156,9 +157,14 @@ def share_contrasts(
         The model lacks something an arm asks for.
     """
     bench = Bench(bound, seed, draws, progress=progress)
-    arms = {key: resolve_arms(bound, group) for key, group in _group_rows(bound.record).items()}
+    arms = group_arms(bound)
     shares = {row.contrast: _share(judge_contrast(bench, row, arms[row.observation])) for row in contrasts}
     return {name: share for name, share in shares.items() if share is not None}
+
+
+def group_arms(bound: Bound) -> dict[str, dict[str, Arm]]:
+    """Resolve the arms of every observation of a bound record."""
+    return {key: resolve_arms(bound, group) for key, group in _group_rows(bound.record).items()}
 
 
 def _group_rows(record: Record) -> dict[str, list[ObservationRow]]:
