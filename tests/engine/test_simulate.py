@@ -76,14 +76,14 @@ def test_decay_does_not_depend_on_the_size_of_its_compartment(read_network: Read
 def test_tolerance_is_respected(read_network: Read) -> None:
     def measure_error(relative: float) -> float:
         found = simulate(
-            read_network("decay"),
-            {"k": 1.0},
-            (Period(3.0, read=tuple(np.linspace(0.1, 3, 30))),),
-            ("A",),
+            read_network("logistic"),
+            {},
+            (Period(20.0, read=(6.0, 20.0)),),
+            ("n",),
             tolerance=Tolerance(relative, relative * 1e-3),
         )
-        exact = 3 * np.exp(-np.linspace(0.1, 3, 30))
-        return float(np.max(np.abs(found.get("A")[0] / exact - 1)))
+        growth = np.exp(0.8 * 6.0)
+        return float(abs(found.get("n")[0, 0] / (0.02 * growth / (2 + 0.01 * (growth - 1))) - 1))
 
     errors = [measure_error(relative) for relative in (1e-3, 1e-5, 1e-7, 1e-9)]
     assert errors == sorted(errors, reverse=True)
@@ -266,10 +266,10 @@ def test_a_time_that_cannot_be_is_a_status(read_network: Read, period: Period) -
 
 
 def test_a_solution_that_leaves_every_bound_is_a_status(read_network: Read) -> None:
-    starts = np.array([0.001, 10.0, 0.002])  # the second is infinite after 0.1 h
+    starts = np.array([0.001, 10.0, 0.002])  # the second is infinite after 0.1
     found = run(read_network("blow_up"), {"x": starts}, Period(1.0, read=(0.05, 1.0)), read=("x",))
     assert found.status[[0, 2]].tolist() == [Status.DONE] * 2
-    assert found.status[1] in (Status.SOLVER_STOPPED, Status.NOT_FINITE)
+    assert found.status[1] in (Status.STEP_TOO_SMALL, Status.NOT_FINITE)
     assert np.isnan(found.get("x")[1, 1])
     np.testing.assert_allclose(found.get("x")[[0, 2], 1], [0.001 / 0.999, 0.002 / 0.998], rtol=1e-7)
     assert Status(found.status[1]).advice
@@ -315,3 +315,80 @@ def test_an_unknown_name_is_refused_with_its_nearest(
 def test_a_name_that_a_rule_sets_cannot_be_set(read_network: Read) -> None:
     with pytest.raises(ModelError, match="side"):
         run(read_network("not_finite"), {"side": 1.0}, Period(1.0), read=("x",))
+
+
+def test_too_many_steps_are_a_status(read_network: Read) -> None:
+    network = read_antimony("x' = y; y' = -w^2 * x; x = 1; y = 0; w = 1;", {}, "swing")
+    found = run(
+        network,
+        {"w": np.array([1.0, 1e7])},
+        Period(1.0, read=(1e-9, 1.0)),
+        Period(1.0, read=(1.0,)),
+        read=("x",),
+    )
+    assert found.status.tolist() == [Status.DONE, Status.TOO_MANY_STEPS]
+    assert found.get("x")[1, 0] == NEAR(np.cos(1e-2), rel=1e-8)
+    assert np.isnan(found.get("x")[1, 1:]).all()
+    assert Status.TOO_MANY_STEPS.advice
+
+
+def test_what_one_kernel_gives_up_on_another_solves(
+    read_network: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mscape.engine import compiled
+    from mscape.engine.pool import Control, Pool, Stop
+
+    def give_up(self: object, pool: Pool, control: Control) -> None:
+        pool.why[pool.why == Stop.WAITING] = Stop.STEP_TOO_SMALL
+
+    monkeypatch.setattr(compiled.CompiledKernel, "advance", give_up)
+    found = run(read_network("decay"), {"k": 1.0}, Period(1.0, read=(0.5, 1.0)), read=("A",))
+    assert found.status.tolist() == [Status.DONE]
+    np.testing.assert_allclose(found.get("A")[0], 3 * np.exp([-0.5, -1.0]), rtol=1e-8)
+
+
+def test_every_status_but_done_has_advice() -> None:
+    assert [bool(status.advice) for status in Status] == [status != Status.DONE for status in Status]
+
+
+def test_start_that_a_period_finds_infinite_is_a_status(read_network: Read) -> None:
+    change = Change("A", "scale", np.array([1.0, 1e308]))
+    found = run(read_network("decay"), {"A": 1e5}, Period(1.0, (change,), read=(1.0,)), read=("A",))
+    assert found.status.tolist() == [Status.DONE, Status.NOT_FINITE]
+
+
+def test_initial_assignment_follows_what_it_is_computed_from_unless_it_is_given() -> None:
+    network = read_antimony("a = 1; b = 2 * a; x' = 0; x = b + 1; c = x * 2;", {}, "assigned")
+    period = Period(1.0, read=(0.0,))
+    for inputs, expected in (
+        ({}, [1, 2, 3, 6]),
+        ({"a": 5.0}, [5, 10, 11, 22]),
+        ({"b": 7.0}, [1, 7, 8, 16]),
+        ({"x": 0.5}, [1, 2, 0.5, 1]),
+    ):
+        found = run(network, dict(inputs), period, read=("a", "b", "x", "c"))
+        assert found.values[0, 0].tolist() == expected
+
+
+def test_species_in_a_compartment_that_grows_is_diluted_and_dosed_as_a_concentration() -> None:
+    network = read_antimony(
+        "compartment well; well' = 1; well = 2; species A in well; A = 3; A' = 0;".replace(" A' = 0;", ""),
+        {},
+        "growing",
+    )
+    periods = (Period(2.0, read=(0.0, 2.0)), Period(4.0, (Change("A", "add", 1.0),), read=(0.0, 4.0)))
+    found = run(network, {}, *periods, read=("A", "well"))
+    np.testing.assert_allclose(found.get("A")[0], [3, 1.5, 2.5, 1.25], rtol=1e-8)
+    np.testing.assert_allclose(found.get("well")[0], [2, 4, 4, 8], rtol=1e-8)
+
+
+@pytest.mark.parametrize(("exponent", "expected"), [("0.5", 1.843286), ("0.3", 1.904074), ("p", 1.843286)])
+def test_rate_with_an_infinite_slope_at_the_start_does_not_freeze(exponent: str, expected: float) -> None:
+    network = read_antimony(f"p = 0.5; x' = x^{exponent} + 1; x = 0;", {}, "slope")
+    assert run(network, {}, Period(1.0, read=(1.0,)), read=("x",)).get("x")[0, 0] == NEAR(expected, rel=1e-6)
+
+
+def test_clock_goes_on_from_period_to_period() -> None:
+    network = read_antimony("x' = time; x = 0;", {}, "clock")
+    found = run(network, {}, Period(1.0), Period(np.array([1.0, 3.0]), read=(1.0,)), read=("x",))
+    np.testing.assert_allclose(found.get("x")[:, 0], 2.0, rtol=1e-9)

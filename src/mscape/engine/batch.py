@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
@@ -20,6 +19,10 @@ class Status(IntEnum):
     NO_INPUT = 1
     SOLVER_STOPPED = 2
     NOT_FINITE = 3
+    TOO_MANY_STEPS = 4
+    STEP_TOO_SMALL = 5
+    EVENT_LIMIT = 6
+    NOT_STEADY = 7
 
     @property
     def advice(self) -> str:
@@ -29,6 +32,12 @@ class Status(IntEnum):
             Status.NO_INPUT: "an input or a time is NaN or impossible: give every parameter a value",
             Status.SOLVER_STOPPED: "the solver gave up: loosen the tolerances or mend a value far off",
             Status.NOT_FINITE: "a value overflowed: look for a parameter far out of range",
+            Status.TOO_MANY_STEPS: "too many steps: loosen the tolerances, or look for an oscillation far "
+            "faster than the time asked for",
+            Status.STEP_TOO_SMALL: "the step became too small: look for a value that grows without bound or "
+            "a rate that is not smooth",
+            Status.EVENT_LIMIT: "too many events: look for events that trigger each other without end",
+            Status.NOT_STEADY: "nothing came to rest: give the period a length, or look for an oscillation",
         }[self]
 
 
@@ -61,21 +70,27 @@ class Change:
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of time without a discontinuity inside.
+    """A stretch of time that begins with changes.
 
     Parameters
     ----------
     hours
-        Length, one per trajectory or one for all.
+        Length, one per trajectory or one for all. Infinite only until all is steady: then no time passes for
+        what comes after, as for what happened before an experiment.
     changes
         Done at its beginning, in order.
     read
-        Times of read-out into the period, shape (trajectory, read-out) or (read-out,); empty for none.
+        Times of read-out into the period, shape (trajectory, read-out) or (read-out,); empty for none. What
+        is read after all is steady is as it was then.
+    steady
+        A trajectory rests when each rate, per time unit, is below this share of what the tolerance allows
+        its state: 0.001 is careful. 0 if the period always takes its hours.
     """
 
     hours: Array | float
     changes: tuple[Change, ...] = ()
     read: Array | tuple[float, ...] = ()
+    steady: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,9 +114,3 @@ class Trajectories:
     def get(self, name: str) -> Array:
         """Return one observable, shape (trajectory, time)."""
         return self.values[:, :, self.observables.index(name)]
-
-
-def count_trajectories(inputs: Mapping[str, Array | float]) -> int:
-    """Return the number of trajectories that a set of inputs describes: the length of its arrays, or 1."""
-    lengths = {np.size(value) for value in inputs.values() if np.ndim(value) == 1}
-    return lengths.pop() if lengths else 1

@@ -1,20 +1,55 @@
-"""The solver behind the engine for now: libRoadRunner (CVODE), one trajectory after another.
+"""Another solver to compare ours with: libRoadRunner (CVODE), one trajectory after another.
 
-The next engine replaces this file and keeps ``simulate`` as it is.
+Only tests and ``mscape verify`` need it; it is not installed by default. Each period begins at time 0.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from mscape.engine.batch import Array, Change, Period, Status, Tolerance
+from mscape.engine.batch import Array, Change, Period, Status, Tolerance, Trajectories
+from mscape.engine.drive import count_batch
 from mscape.network.network import ReactionNetwork
 from mscape.network.sbml import complete_sbml
+
+
+def solve_with_roadrunner(
+    network: ReactionNetwork,
+    inputs: Mapping[str, Array | float],
+    periods: tuple[Period, ...],
+    observables: tuple[str, ...],
+    *,
+    tolerance: Tolerance,
+    progress: Callable[[int], None] | None = None,
+) -> Trajectories:
+    """Simulate every trajectory of a batch, as `mscape.engine.simulate.simulate` does, with libRoadRunner."""
+    n = count_batch(network.id, inputs, periods)
+    reads = sum(np.shape(np.asarray(p.read))[-1] for p in periods if np.size(p.read))
+    values = np.full((n, reads, len(observables)), np.nan)
+    status = np.zeros(n, dtype=np.int64)
+    solver = compile_solver(network, observables, tolerance)
+    defaults = {name: np.nan if value is None else value for name, value in network.inputs.items()}
+    columns = {
+        name: np.broadcast_to(np.asarray(inputs.get(name, value), float), (n,))
+        for name, value in defaults.items()
+    }
+    for index in range(n):
+        start = {name: float(column[index]) for name, column in columns.items()}
+        rows, ended = solve_trajectory(solver, start, periods, index)
+        status[index] = ended
+        if rows:
+            values[index, : len(rows)] = rows
+        if progress:
+            progress(1)
+    broken = (status == Status.DONE) & ~np.isfinite(values).all(axis=(1, 2))
+    status[broken] = Status.NOT_FINITE
+    return Trajectories(observables, values, status)
 
 
 @dataclass
@@ -80,7 +115,7 @@ def compile_solver(network: ReactionNetwork, observables: tuple[str, ...], toler
     runner.timeCourseSelections = [f"[{name}]" if name in concentrations else name for name in observables]
     model = runner.model
     sizes = {c.id: c.size for c in network.compartments}
-    volume = {s.id: sizes[s.compartment] for s in network.species if not s.substance_only}
+    volume = {s.id: sizes[s.compartment] or 1.0 for s in network.species if not s.substance_only}
     for name in network.states:
         # libRoadRunner works in amounts; ours is a tolerance in each state's own unit
         integrator.setIndividualTolerance(name, tolerance.absolute * volume.get(name, 1.0))

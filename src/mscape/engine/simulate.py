@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import numpy as np
 
-from mscape.engine.batch import Array, Period, Status, Tolerance, Trajectories, count_trajectories
-from mscape.engine.roadrunner import compile_solver, solve_trajectory
+from mscape.engine.batch import Array, Period, Tolerance, Trajectories
+from mscape.engine.drive import Batch, make_batch, run_chunk
+from mscape.engine.model import KernelName, Model, list_names, prepare_model, prepare_system
 from mscape.errors import ModelError
 from mscape.ids import find_near_misses
 from mscape.network.network import ReactionNetwork
+from mscape.network.system import System
+
+LEAST_CHUNK, MOST_CHUNK = 256, 4096  # trajectories: worth a thread of their own; few enough to share out
 
 
 def simulate(
@@ -21,6 +28,10 @@ def simulate(
     *,
     tolerance: Tolerance,
     progress: Callable[[int], None] | None = None,
+    threads: int | None = None,
+    kernel: KernelName = "compiled",
+    seed: int = 0,
+    first: int = 0,
 ) -> Trajectories:
     """Simulate every trajectory of a batch.
 
@@ -30,71 +41,128 @@ def simulate(
         The model.
     inputs
         Parameters, compartment sizes and starts that differ from the network's: one number, or one per
-        trajectory.
+        trajectory. What is given takes the place of an initial assignment.
     periods
-        What is done and for how long, in order. States carry over from one period to the next.
+        What is done and for how long, in order. States and the clock carry over from one period to the next.
     observables
         Names to read at each period's read-out times.
     tolerance
         Of the solver.
     progress
         Called with the number of trajectories finished since the last call.
+    threads
+        At most so many at a time; None for as many as there are cores.
+    kernel
+        ``compiled``, or ``reference`` for the slow one that compiled ones are compared with.
+    seed, first
+        Of the order of events of equal priority; number of the first trajectory.
 
     Returns
     -------
     Trajectories
         Values of shape (trajectory, time, observable); a trajectory that fails has a status and NaN, and
-        never raises.
+        never raises. A trajectory's values do not depend on its neighbours, its place or the threads.
 
     Raises
     ------
     ModelError
         An input or observable the network does not have.
+    DataError
+        Values for different numbers of trajectories, or a tolerance that is not above 0.
     """
-    _refuse_unknown(network, inputs, periods, observables)
-    n = max(count_trajectories(inputs), *(_count_period(p) for p in periods))
-    reads = sum(np.shape(np.asarray(p.read))[-1] for p in periods if np.size(p.read))
-    values = np.full((n, reads, len(observables)), np.nan)
-    status = np.zeros(n, dtype=np.int64)
-    solver = compile_solver(network, observables, tolerance)
-    defaults = {name: np.nan if value is None else value for name, value in network.inputs.items()}
-    columns = {
-        name: np.broadcast_to(np.asarray(inputs.get(name, value), float), (n,))
-        for name, value in defaults.items()
-    }
-    for index in range(n):
-        start = {name: float(column[index]) for name, column in columns.items()}
-        rows, ended = solve_trajectory(solver, start, periods, index)
-        status[index] = ended
-        if rows:
-            values[index, : len(rows)] = rows
-        if progress:
-            progress(1)
-    broken = (status == Status.DONE) & ~np.isfinite(values).all(axis=(1, 2))
-    status[broken] = Status.NOT_FINITE
-    return Trajectories(observables, values, status)
+    known, readable = list_names(network)
+    _refuse_unknown(network.id, known, readable, _list_names(inputs, periods), observables)
+    model = prepare_model(network, observables, kernel)
+    batch = make_batch(network.id, inputs, periods, tolerance, seed=seed, first=first)
+    return run_batch(model, batch, threads=threads, progress=progress)
 
 
-def _count_period(period: Period) -> int:
-    sizes = [np.size(period.hours)] + [np.size(change.values) for change in period.changes]
-    if np.ndim(period.read) == 2:
-        sizes.append(len(period.read))
-    return max(sizes)
-
-
-def _refuse_unknown(
-    network: ReactionNetwork,
+def simulate_system(
+    system: System,
     inputs: Mapping[str, Array | float],
     periods: tuple[Period, ...],
     observables: tuple[str, ...],
+    *,
+    tolerance: Tolerance,
+    progress: Callable[[int], None] | None = None,
+    threads: int | None = None,
+    kernel: KernelName = "compiled",
+    seed: int = 0,
+    first: int = 0,
+) -> Trajectories:
+    """Simulate equations: as `simulate`, but every input they have must be given."""
+    known = frozenset(system.inputs)
+    changed = frozenset({*known, *system.states})
+    _refuse_unknown(system.id, changed, frozenset(system.readable), _list_names(inputs, periods), observables)
+    model = prepare_system(system, observables, kernel, {})
+    batch = make_batch(system.id, inputs, periods, tolerance, seed=seed, first=first)
+    return run_batch(model, batch, threads=threads, progress=progress)
+
+
+def run_batch(
+    model: Model,
+    batch: Batch,
+    *,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Trajectories:
+    """Run a batch in chunks, on several threads."""
+    threads = threads or count_cores()
+    reads = sum(np.shape(np.asarray(p.read))[-1] for p in batch.periods if np.size(p.read))
+    values = np.full((batch.count, reads, len(model.observables)), np.nan)
+    status = np.zeros(batch.count, dtype=np.int64)
+
+    def run(rows: slice) -> int:
+        status[rows] = run_chunk(model, batch, rows, values[rows])
+        return len(status[rows])
+
+    for done in _run_all(run, _cut(batch.count, threads), threads):
+        if progress:
+            progress(done)
+    return Trajectories(model.observables, values, status)
+
+
+def _run_all(run: Callable[[slice], int], chunks: list[slice], threads: int) -> Iterable[int]:
+    if threads == 1 or len(chunks) == 1:
+        yield from map(run, chunks)
+        return
+    with ThreadPoolExecutor(min(threads, len(chunks))) as pool:
+        tasks = [pool.submit(run, rows) for rows in chunks]
+        try:
+            for task in as_completed(tasks):
+                yield task.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _cut(count: int, threads: int) -> list[slice]:
+    """Cut a batch into chunks, at least one a thread where there are enough trajectories."""
+    size = min(max(-(-count // threads), LEAST_CHUNK), MOST_CHUNK)
+    return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def count_cores() -> int:
+    """Return the number of cores this process may use: one for a worker that others work beside."""
+    if multiprocessing.parent_process() is not None:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _list_names(inputs: Mapping[str, Array | float], periods: tuple[Period, ...]) -> list[str]:
+    return [*inputs, *(change.name for period in periods for change in period.changes)]
+
+
+def _refuse_unknown(
+    where: str,
+    inputs: frozenset[str],
+    readable: frozenset[str],
+    names: list[str],
+    observables: tuple[str, ...],
 ) -> None:
-    known = network.inputs
-    changed = [change.name for period in periods for change in period.changes]
-    wrong = [name for name in (*inputs, *changed) if name not in known]
-    wrong += [name for name in observables if name not in network.observables]
+    wrong = [name for name in names if name not in inputs]
+    wrong += [name for name in observables if name not in readable]
     if wrong:
-        near = find_near_misses(wrong[0], sorted(network.observables))
+        near = find_near_misses(wrong[0], sorted({*readable, *inputs}))
         expected = " or ".join(near) if near else "a name the model has"
-        raise ModelError(
-            network.id, f"no {', '.join(dict.fromkeys(wrong))} in the model", expected, "correct the name"
-        )
+        found = f"no {', '.join(dict.fromkeys(wrong))} in the model"
+        raise ModelError(where, found, expected, "correct the name")

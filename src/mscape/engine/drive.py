@@ -1,0 +1,396 @@
+"""Drive a chunk of trajectories through the periods of a batch: changes, events, read-outs, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mscape.engine.batch import Array, Change, Period, Status, Tolerance
+from mscape.engine.breakpoint import locate_breakpoints
+from mscape.engine.event import Agenda
+from mscape.engine.interpret import Symbols, evaluate_nodes
+from mscape.engine.model import Model
+from mscape.engine.pool import Control, Integers, Kernel, Pool, Stop
+from mscape.engine.reference import Reference
+from mscape.errors import DataError
+
+HORIZON = 1e12  # time units after which what never rests is given up
+MOST_STOPS = 1_000_000  # of one trajectory in one period
+LOOKS = 64  # parts of a period with a stop at the end of each, where a trigger may hold for a moment only
+SPARE_STEPS = 5_000  # of the reference kernel, which is slow
+_FAILED = {
+    Stop.TOO_MANY_STEPS: Status.TOO_MANY_STEPS,
+    Stop.STEP_TOO_SMALL: Status.STEP_TOO_SMALL,
+    Stop.NOT_FINITE: Status.NOT_FINITE,
+}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What is asked of a model, for ``count`` trajectories; the first of them is number ``first``."""
+
+    inputs: Mapping[str, Array | float]
+    periods: tuple[Period, ...]
+    tolerance: Tolerance
+    count: int
+    seed: int = 0
+    first: int = 0
+    max_steps: int = 100_000
+
+
+def make_batch(
+    where: str,
+    inputs: Mapping[str, Array | float],
+    periods: tuple[Period, ...],
+    tolerance: Tolerance,
+    *,
+    seed: int,
+    first: int,
+) -> Batch:
+    """Put together what is asked of a model.
+
+    Raises
+    ------
+    DataError
+        Values for different numbers of trajectories, or an impossible tolerance.
+    """
+    if not (0 < tolerance.relative < 1 and 0 < tolerance.absolute < np.inf):
+        found = f"tolerances {tolerance.relative:g} and {tolerance.absolute:g}"
+        raise DataError(where, found, "a relative one in (0, 1), an absolute one above 0", "give such")
+    return Batch(inputs, periods, tolerance, count_batch(where, inputs, periods), seed, first)
+
+
+def count_batch(where: str, inputs: Mapping[str, Array | float], periods: tuple[Period, ...]) -> int:
+    """Return the number of trajectories: the length of every array that is not of length 1.
+
+    Raises
+    ------
+    DataError
+        There are several.
+    """
+    sizes = {np.size(value) for value in inputs.values() if np.ndim(value) == 1}
+    for period in periods:
+        many = (period.hours, *(change.values for change in period.changes))
+        sizes |= {np.size(value) for value in many if np.ndim(value) == 1}
+        if np.ndim(period.read) == 2:
+            sizes.add(len(period.read))
+    sizes.discard(1)
+    if len(sizes) > 1:
+        found = f"values for {' and '.join(str(size) for size in sorted(sizes))} trajectories"
+        raise DataError(where, found, "one value, or one per trajectory", "give arrays of one length")
+    return sizes.pop() if sizes else 1
+
+
+def run_chunk(model: Model, batch: Batch, rows: slice, values: Array) -> NDArray[np.int64]:
+    """Solve some trajectories of a batch.
+
+    Parameters
+    ----------
+    model, batch
+        What is solved.
+    rows
+        Which trajectories.
+    values
+        Their read-outs, shape (trajectory, read-out, observable), filled in place; NaN at first.
+
+    Returns
+    -------
+    NDArray[np.int64]
+        One `Status` per trajectory.
+    """
+    numbers = np.arange(rows.start, rows.stop)
+    inside = _read_inside(batch, numbers)
+    if not inside.any():
+        status = _Chunk(model, model.bare, batch, numbers, values).run()
+    elif inside.all():
+        status = _Chunk(model, model.kernel, batch, numbers, values).run()
+    else:  # which kernel solves a trajectory must not depend on its neighbours
+        status = np.empty(len(numbers), dtype=np.int64)
+        for some, kernel in ((inside, model.kernel), (~inside, model.bare)):
+            part = values[some]
+            status[some] = _Chunk(model, kernel, batch, numbers[some], part).run()
+            values[some] = part
+    with np.errstate(all="ignore"):  # a sum is quicker than looking at each
+        suspect = np.flatnonzero(~np.isfinite(values.sum(axis=(1, 2))))
+    broken = suspect[~np.isfinite(values[suspect]).all(axis=(1, 2))]
+    status[broken[status[broken] == Status.DONE]] = Status.NOT_FINITE
+    return status
+
+
+def _read_inside(batch: Batch, numbers: Integers) -> NDArray[np.bool_]:
+    """Return which trajectories are read at other times than at the ends of periods."""
+    inside = np.zeros(len(numbers), dtype=bool)
+    for period in batch.periods:
+        hours, reads = _pick(period.hours, numbers), _pick_rows(period.read, numbers)
+        inside |= ((reads != 0) & (reads != hours[:, None])).any(axis=1)
+    return inside
+
+
+class _Chunk:
+    """Trajectories on their way through periods."""
+
+    def __init__(self, model: Model, kernel: Kernel, batch: Batch, numbers: Integers, values: Array) -> None:
+        system, count = model.system, len(numbers)
+        self.model, self.kernel, self.batch, self.numbers = model, kernel, batch, numbers
+        self.status = np.zeros(count, dtype=np.int64)
+        self.agenda = Agenda(system, kernel, batch.seed, batch.first + numbers)
+        tolerance = batch.tolerance
+        absolute = np.full(len(system.states), float(tolerance.absolute))
+        self.control = Control(tolerance.relative, absolute, batch.max_steps)
+        self.reads: Array = np.full(values.shape[:2], np.inf)
+        self.breaks: Array = np.empty((count, len(model.breakpoints)))
+        self.pool = Pool(
+            time=np.zeros(count),
+            stop=np.zeros(count),
+            step=np.zeros(count),
+            state=np.zeros((count, len(system.states))),
+            inputs=np.tile(model.defaults, (count, 1)),
+            switches=np.zeros((count, len(system.switches)), dtype=np.uint8),
+            triggers=np.tile(np.array([e.initial for e in system.events], dtype=np.uint8), (count, 1)),
+            reads=np.full(values.shape[:2], np.inf),
+            next_read=np.zeros(count, dtype=np.int64),
+            values=values,
+            why=np.full(count, Stop.REACHED, dtype=np.int64),
+            steps=np.zeros((count, 2), dtype=np.int64),
+        )
+
+    @property
+    def alive(self) -> NDArray[np.bool_]:
+        """Which trajectories have not failed."""
+        return np.asarray(self.status == Status.DONE)
+
+    def run(self) -> NDArray[np.int64]:
+        """Solve all periods; return the statuses."""
+        with np.errstate(all="ignore"):
+            self.start()
+            column = 0
+            for period in self.batch.periods:
+                column = self.run_period(period, column)
+        return self.status
+
+    def start(self) -> None:
+        """Set inputs and states as they are at the start."""
+        pool, model = self.pool, self.model
+        given = np.zeros(len(model.system.inputs), dtype=bool)
+        for name, value in self.batch.inputs.items():
+            index = model.input_index[name]
+            given[index] = True
+            pool.inputs[:, index] = value if np.ndim(value) == 0 else _pick(value, self.numbers)
+        missing = ~np.isfinite(pool.inputs[:, given]).all(axis=1)
+        self._derive(given)
+        pool.state[:] = model.reference.evaluate("starts", pool)
+        # what the model itself computes may be NaN, if only nothing it is computed from is missing
+        needed = model.used & (given | ~model.computed)
+        missing |= np.isnan(pool.inputs[:, needed]).any(axis=1)
+        self.status[missing] = Status.NO_INPUT
+
+    def _derive(self, given: NDArray[np.bool_]) -> None:
+        """Compute inputs from others until nothing changes: each may need those before it."""
+        left = [(k, index) for k, (index, _) in enumerate(self.model.system.derived) if not given[index]]
+        for _ in left:
+            values = self.model.reference.evaluate("derived", self.pool)
+            before = self.pool.inputs.copy()
+            for k, index in left:
+                self.pool.inputs[:, index] = values[:, k]
+            if np.array_equal(before, self.pool.inputs, equal_nan=True):
+                return
+
+    def run_period(self, period: Period, column: int) -> int:
+        """Take every trajectory through one period; return the column of the next one's read-outs."""
+        pool = self.pool
+        began = pool.time.copy()
+        hours, reads = _pick(period.hours, self.numbers), _pick_rows(period.read, self.numbers)
+        self._refuse_impossible(period, hours, reads)
+        end_column = column + int(reads.shape[1])
+        columns = slice(column, end_column)
+        order = None if (reads[:, 1:] >= reads[:, :-1]).all() else np.argsort(reads, axis=1, kind="stable")
+        ascending = reads if order is None else np.take_along_axis(reads, order, axis=1)
+        self.reads[:, columns] = began[:, None] + ascending
+        for change in period.changes:
+            self._change(change)
+        if period.changes:
+            pool.step[:] = 0.0
+        forever = np.isinf(hours)
+        end = began + np.where(forever, HORIZON, hours)
+        # what is read at the end is read here, when all that happens then has happened
+        pool.reads[:, columns] = np.where(
+            self.reads[:, columns] < end[:, None], self.reads[:, columns], np.inf
+        )
+        self._begin(columns)
+        self._travel(period, end, columns)
+        self._read_here(self.alive, columns)
+        self._settle(forever, began, end)
+        if order is not None:
+            back = np.argsort(order, axis=1)
+            pool.values[:, columns] = np.take_along_axis(pool.values[:, columns], back[:, :, None], axis=1)
+        return end_column
+
+    def _refuse_impossible(self, period: Period, hours: Array, reads: Array) -> None:
+        possible = (hours >= 0) & (np.isfinite(hours) | (period.steady > 0))
+        possible &= (np.isfinite(reads) & (reads >= 0) & (reads <= hours[:, None])).all(axis=1)
+        for change in period.changes:
+            possible &= np.isfinite(_pick(change.values, self.numbers))
+        self.status[~possible & self.alive] = Status.NO_INPUT
+
+    def _begin(self, columns: slice) -> None:
+        """Settle what holds at the beginning of a period: switches, events, read-outs."""
+        system, alive = self.model.system, self.alive
+        if system.switches:
+            self.pool.switches[:] = self.kernel.evaluate("switches", self.pool)
+        if self.model.breakpoints:
+            self._locate_breaks(np.flatnonzero(alive))
+        if system.events:
+            self._fire(alive, columns)
+        self._read_here(alive, columns)
+
+    def _read_here(self, which: NDArray[np.bool_], columns: slice) -> None:
+        """Write down the read-outs that are exactly where some trajectories are."""
+        pool = self.pool
+        reads = self.reads[:, columns]
+        here = (reads == pool.time[:, None]) & which[:, None]
+        rows = np.flatnonzero(here.any(axis=1))
+        if rows.size:
+            seen = self.model.reference.evaluate("observables", pool.look(rows))
+            at, column = np.nonzero(here[rows])
+            pool.values[rows[at], columns.start + column] = seen[at]
+        done = columns.start + (pool.reads[:, columns] <= pool.time[:, None]).sum(axis=1)
+        pool.next_read[:] = np.where(which, done, pool.next_read)
+
+    def _travel(self, period: Period, end: Array, columns: slice) -> None:
+        """Let every trajectory go on to the end of the period, stopping where something happens to it."""
+        pool = self.pool
+        control = replace(self.control, steady=period.steady)
+        began = pool.time.copy()
+        for _ in range(MOST_STOPS):
+            going = self.alive & (pool.time < end)
+            if not going.any():
+                return
+            pool.stop[:] = self._next_stop(began, end)
+            pool.why[:] = np.where(going, Stop.WAITING, Stop.REACHED)
+            self.kernel.advance(pool, control)
+            self._save(control)
+            self._rest(going & (pool.why == Stop.STEADY), columns)
+            self._fail(going, forever=np.isinf(_pick(period.hours, self.numbers)))
+            if self.agenda.events:
+                happening = (pool.why == Stop.TRIGGERED) | (self.agenda.next_due() <= pool.time)
+                self._fire(going & self.alive & happening, columns)
+        self.status[self.alive & (pool.time < end)] = Status.EVENT_LIMIT
+
+    def _next_stop(self, began: Array, end: Array) -> Array:
+        stop = end
+        if self.model.looks:
+            part = (end - began) / LOOKS
+            stop = np.minimum(
+                stop, began + part * (np.floor((self.pool.time - began) / part * (1 + 1e-9)) + 1)
+            )
+        if self.agenda.events:
+            stop = np.minimum(stop, self.agenda.next_due())
+        if self.breaks.shape[1]:
+            ahead = np.where(self.breaks > self.pool.time[:, None], self.breaks, np.inf)
+            stop = np.minimum(stop, ahead.min(axis=1))
+        return stop
+
+    def _save(self, control: Control) -> None:
+        """Try what failed once more with the reference kernel, which pivots, from where it failed."""
+        pool = self.pool
+        lost = (pool.why == Stop.STEP_TOO_SMALL) | (pool.why == Stop.NOT_FINITE)
+        if not lost.any() or isinstance(self.kernel, Reference):
+            return
+        rows = np.flatnonzero(lost)
+        part = pool.take(rows)
+        part.why[:] = Stop.WAITING
+        part.step[:] = 0.0
+        self.model.reference.advance(part, replace(control, max_steps=SPARE_STEPS))
+        pool.put(rows, part)
+
+    def _rest(self, resting: NDArray[np.bool_], columns: slice) -> None:
+        """Let time pass where nothing changes any more, to the stop; read-outs on the way are alike."""
+        rows = np.flatnonzero(resting)
+        if not rows.size:
+            return
+        pool = self.pool
+        seen = self.model.reference.evaluate("observables", pool.look(rows))
+        reads = self.reads[rows, columns]
+        at, column = np.nonzero((reads > pool.time[rows, None]) & (reads <= pool.stop[rows, None]))
+        pool.values[rows[at], columns.start + column] = seen[at]
+        pool.time[rows] = pool.stop[rows]
+        done = (pool.reads[rows, columns] <= pool.time[rows, None]).sum(axis=1)
+        pool.next_read[rows] = columns.start + done
+
+    def _fail(self, going: NDArray[np.bool_], *, forever: NDArray[np.bool_]) -> None:
+        for why, status in _FAILED.items():
+            self.status[going & (self.pool.why == why)] = status
+        self.status[forever & (self.status == Status.TOO_MANY_STEPS)] = Status.NOT_STEADY
+
+    def _settle(self, forever: NDArray[np.bool_], began: Array, end: Array) -> None:
+        """Set the clock: to the end of the period, or back if no time was to pass."""
+        pool = self.pool
+        self.status[forever & self.alive & (pool.why == Stop.REACHED)] = Status.NOT_STEADY
+        rows = np.flatnonzero(forever)
+        if rows.size:
+            self.agenda.shift(rows, began[rows] - pool.time[rows])
+            pool.time[rows] = began[rows]
+            pool.step[rows] = 0.0
+
+    def _fire(self, which: NDArray[np.bool_], columns: slice) -> None:
+        """Do the events of some trajectories at the time they are at, and what follows from them."""
+        if not which.any():
+            return
+        fired, endless = self.agenda.fire(self.pool, np.flatnonzero(which))
+        self.status[endless] = Status.EVENT_LIMIT
+        rows = np.flatnonzero(fired)
+        if not rows.size:
+            return
+        self.pool.step[rows] = 0.0
+        if self.model.system.switches:
+            self.pool.switches[rows] = self.kernel.evaluate("switches", self.pool.look(rows))
+        if self.model.breakpoints:
+            self._locate_breaks(rows)
+        self._read_here(fired, columns)
+
+    def _locate_breaks(self, rows: Integers) -> None:
+        self.breaks[rows] = locate_breakpoints(
+            self.model.system.graph, self.model.breakpoints, self.pool.look(rows)
+        )
+
+    def _change(self, change: Change) -> None:
+        """Do one change to every trajectory."""
+        model, pool = self.model, self.pool
+        value = _pick(change.values, self.numbers)
+        state = model.state_index.get(change.name)
+        if state is None:
+            place = model.input_index[change.name]
+            before = pool.inputs[:, place].copy()
+            pool.inputs[:, place] = _combine(change.how, before, value)
+            for index in model.resized.get(place, ()):  # amounts stay
+                pool.state[:, index] *= before / pool.inputs[:, place]
+            return
+        size = self._size(model.sizes[state]) if state in model.sizes else 1.0
+        pool.state[:, state] = _combine(change.how, pool.state[:, state] / size, value) * size
+
+    def _size(self, node: int) -> Array:
+        pool = self.pool
+        state, inputs = (list(np.ascontiguousarray(table.T)) for table in (pool.state, pool.inputs))
+        return evaluate_nodes(self.model.system.graph, [node], Symbols(state, inputs, pool.time, []))[0]
+
+
+def _pick(values: Array | float, numbers: Integers) -> Array:
+    """Return some trajectories' part of one value per trajectory, or of one for all."""
+    table = np.asarray(values, dtype=float)
+    return np.full(len(numbers), table.item()) if table.size == 1 else table[numbers]
+
+
+def _pick_rows(read: Array | tuple[float, ...], numbers: Integers) -> Array:
+    table = np.asarray(read, dtype=float)
+    if table.ndim == 2 and len(table) > 1:
+        return table[numbers]
+    return np.broadcast_to(table.reshape(1, -1), (len(numbers), table.size))
+
+
+def _combine(how: str, before: Array, value: Array) -> Array:
+    if how == "set":
+        return value
+    return before + value if how == "add" else before * value
