@@ -16,12 +16,14 @@ from mscape.cli import (
     doctor,
     dose_response,
     export,
+    fit,
     import_table,
     list_show,
     run,
     score,
     simulate,
     specificity,
+    verify,
 )
 from mscape.cli.output import prepare_streams, print_error, print_problem, say, silence_streams
 from mscape.errors import MscapeError
@@ -45,9 +47,11 @@ def make_app() -> typer.Typer:
         ("simulate", simulate.simulate_mechanism, simulate.EXAMPLE),
         ("dose-response", dose_response.dose_response, dose_response.EXAMPLE),
         ("score", score.score, score.EXAMPLE),
+        ("fit", fit.fit, fit.EXAMPLE),
         ("specificity", specificity.specificity, specificity.EXAMPLE),
         ("export", export.export, export.EXAMPLE),
         ("import-table", import_table.import_table, import_table.EXAMPLE),
+        ("verify", verify.verify, verify.EXAMPLE),
         ("doctor", doctor.doctor, doctor.EXAMPLE),
     )
     for name, function, example in commands:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -10,10 +11,12 @@ from mscape.cli import options
 from mscape.cli.numbers import format_dose, make_interval
 from mscape.cli.output import clean_text, open_console, print_json
 from mscape.cli.setting import Asked, list_remarks, read_setting, warn_draws
+from mscape.cli.simulate_model import AskedEnsemble, is_model, refuse_foreign, simulate_model
+from mscape.errors import UsageError
 from mscape.report.number import format_number, format_percent, format_range
 
 if TYPE_CHECKING:
-    from mscape.atlas.load import Record
+    from mscape.atlas.load import Atlas, Record
     from mscape.experiments.simulate import SimulatedExperiment
 
 EXAMPLE = """
@@ -22,6 +25,7 @@ Examples:
   mscape simulate xu2018_breast_il6 --dose cisplatin=10uM --hours 48
   mscape simulate xu2018_breast_il6 --culture transwell --ratio 1:3 --perturb anti-IL6
   mscape simulate xu2018_breast_il6 --dose doxorubicin=200nM --line mda_mb_231 --json
+  mscape simulate MODEL.xml --vary 'k1=lognormal(1,0.5)' --draws 100000 --out runs.zarr
 """
 Dose = Annotated[
     str | None,
@@ -29,45 +33,109 @@ Dose = Annotated[
 ]
 
 
+Name = Annotated[
+    str, typer.Argument(metavar="ID|MODEL.xml", help="A mechanism ('mscape list' names all) or an SBML file.")
+]
+Hours = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="How long under the drug, such as 48, 48h or 2d; else 48 h."),
+]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=DIST(A,B)", help="Of a model: an input that varies, as k1=lognormal(1,0.5)."),
+]
+Fix = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=NUMBER", help="Of a model: an input's value.")
+]
+Until = Annotated[
+    float | None, typer.Option(metavar="TIME", help="Of a model: its end, in its own unit; 100.")
+]
+Points = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=2, max=100_000, help="Of a model: read-outs from 0 to the end; 101."),
+]
+Observe = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Of a model: what is read; else every state.")
+]
+Relative = Annotated[float | None, typer.Option(metavar="X", help="Of a model: relative tolerance; 1e-6.")]
+Absolute = Annotated[float | None, typer.Option(metavar="X", help="Of a model: absolute tolerance; 1e-9.")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR.zarr", help="Of a model: a Zarr folder for all trajectories.")
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, max=100_000_000, help="Draws; 100 for a mechanism, 1000 for a model."),
+]
+
+
 def simulate_mechanism(
-    name: options.Id,
+    name: Name,
     *,
     culture: options.Cultures = None,
     dose: Dose = None,
-    hours: options.Hours = "48",
+    hours: Hours = None,
     msc: options.Msc = None,
     ratio: options.Ratio = None,
     share: options.Share = None,
     perturb: options.Perturb = None,
     drug: options.Drug = None,
     line: options.Line = None,
-    draws: options.Draws = 100,
+    vary: Vary = None,
+    fix: Fix = None,
+    until: Until = None,
+    points: Points = None,
+    observe: Observe = None,
+    relative: Relative = None,
+    absolute: Absolute = None,
+    out: Out = None,
+    draws: Draws = None,
     seed: options.Seed = 1,
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Simulate an experiment and print every arm.
+    """Simulate an experiment, or an ensemble of any SBML model.
 
-    The arms are untreated, drug, MSC, both, and both with the perturbations, each over draws of what is
-    assumed or not reported.
+    Of a mechanism, every arm is printed: untreated, drug, MSC, both, and both with the perturbations, each
+    over draws of what is assumed or not reported. Of a model, trajectories over draws of the inputs that
+    vary, into a Zarr folder or as a summary.
     """
+    asked = Asked(
+        culture=culture, drug=drug, dose=dose, line=line, msc=msc, hours=hours or "48", ratio=ratio,
+        share=share, perturb=perturb,
+    )  # fmt: skip
+    ensemble = AskedEnsemble(vary, fix, until, points, observe, relative, absolute, out)
+    if is_model(name):
+        given = {**vars(asked), "hours": hours, "atlas": atlas}
+        refuse_foreign(given, name, "a mechanism")
+        simulate_model(Path(name), ensemble, draws=draws or 1000, seed=seed, as_json=as_json)
+        return
+    refuse_foreign(vars(ensemble), name, "an SBML file")
+    shelf = options.open_atlas(atlas)
+    _simulate(shelf, options.find_record(shelf, name), asked, Draw(draws or 100, seed), as_json=as_json)
+
+
+class Draw(NamedTuple):
+    """How many draws, and their seed."""
+
+    number: int
+    seed: int
+
+
+def _simulate(shelf: Atlas, record: Record, asked: Asked, draw: Draw, *, as_json: bool) -> None:
     from mscape.experiments.bind import bind_record
     from mscape.experiments.simulate import simulate_experiment
 
-    shelf = options.open_atlas(atlas)
-    record = options.find_record(shelf, name)
-    asked = Asked(
-        culture=culture, drug=drug, dose=dose, line=line, msc=msc, hours=hours, ratio=ratio, share=share,
-        perturb=perturb,
-    )  # fmt: skip
+    if not 2 <= draw.number <= 100_000:
+        raise UsageError("--draws", str(draw.number), "2 to 100000 for a mechanism")
     setting, amount = read_setting(asked, record, shelf)
-    warn_draws(draws)
-    done = simulate_experiment(bind_record(record, shelf), setting, dose=amount, seed=seed, draws=draws)
+    warn_draws(draw.number)
+    bound = bind_record(record, shelf)
+    done = simulate_experiment(bound, setting, dose=amount, seed=draw.seed, draws=draw.number)
     if as_json:
-        provenance = options.describe_provenance(shelf, [record.id], seed=seed)
-        print_json("simulate", provenance, _describe(record.id, done, draws))
+        provenance = options.describe_provenance(shelf, [record.id], seed=draw.seed)
+        print_json("simulate", provenance, _describe(record.id, done, draw.number))
         return
-    _print(record, done, draws)
+    _print(record, done, draw.number)
 
 
 def _describe(name: str, done: SimulatedExperiment, draws: int) -> dict[str, object]:

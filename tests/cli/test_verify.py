@@ -1,0 +1,64 @@
+"""``mscape verify``: two solvers side by side."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema  # type: ignore[import-untyped]
+import numpy as np
+import pytest
+
+from mscape.experiments import verify as module
+from mscape.experiments.verify import Verified, measure_distance
+from tests.cli.conftest import Command
+from tests.cli.test_json import _read_schema
+
+ID = "ji2015_gastric_exosome"
+
+
+@pytest.mark.slow
+def test_solvers_agree_on_a_mechanism(mscape: Command) -> None:
+    ended = mscape("verify", ID, "--draws", 3)
+    assert ended.code == 0, ended.out + ended.err
+    assert "3 of 3" in ended.out
+    assert "all agree" in ended.out
+
+
+@pytest.mark.slow
+def test_json_is_as_its_schema_says(mscape: Command) -> None:
+    ended = mscape("verify", ID, "--draws", 2, "--json")
+    answer = json.loads(ended.out)
+    jsonschema.validate(answer, _read_schema("verify"))
+    assert answer["data"][0]["agrees"] is True
+
+
+def _verified(difference: float, only_theirs: int) -> Verified:
+    return Verified(ID, 3, 5, 5 - only_theirs, 0, only_theirs, difference, "drug")
+
+
+@pytest.mark.parametrize(
+    ("difference", "only_theirs", "code"), [(1e-7, 0, 0), (1e-3, 0, 1), (1e-7, 1, 1), (float("nan"), 0, 1)]
+)
+def test_a_difference_ends_with_1(
+    mscape: Command, monkeypatch: pytest.MonkeyPatch, difference: float, only_theirs: int, code: int
+) -> None:
+    monkeypatch.setattr(module, "verify_mechanism", lambda *_, **__: _verified(difference, only_theirs))
+    ended = mscape("verify", ID)
+    assert ended.code == code
+    assert ("all agree" in ended.out) == (code == 0)
+
+
+def test_without_the_other_solver_the_extra_is_named(
+    mscape: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    ended = mscape("verify", ID)
+    assert ended.code == 6
+    assert "mscape[verify]" in ended.err
+
+
+def test_distance_is_relative_and_forgives_what_is_tiny() -> None:
+    theirs = np.array([[[1.0], [1e-9], [100.0]]])
+    ours = theirs * [[[1.001], [2.0], [1.0]]]
+    found = measure_distance(ours, theirs)[0, :, 0]
+    np.testing.assert_allclose(found, [0.001 / 1.1, 1e-8, 0.0], rtol=0.01)
