@@ -84,8 +84,8 @@ class Cell(Form):
 
     ``state`` says which of the chassis' MSC pools these cells start in: naive, or primed (educated by a
     tumour, activated by a drug). ``growth`` decides how many tumour cells a well is seeded with where the
-    paper does not say. A tumour cell's ``id`` is its key in ``lines.tsv``; one without a line there is run
-    with a stand-in, which is named.
+    paper does not say; ``tissue`` is where MSC come from, if the paper says. A tumour cell's ``id`` is its
+    key in ``lines.tsv``; one without a line there is run with a stand-in, which is named.
     """
 
     id: Key
@@ -94,6 +94,7 @@ class Cell(Form):
     term: Curie | None = None
     state: Literal["naive", "primed"] = "naive"
     growth: Literal["adherent", "suspension"] = "adherent"
+    tissue: Literal["marrow", "adipose", "cord"] | None = None
     note: Text | None = None
 
 

@@ -21,7 +21,9 @@ EFFECTS = (0.3, 0.5, 0.75)
 HOURS = (24.0, 48.0, 72.0)
 RATIOS = (0.1, 1 / 3, 1.0)  # MSC per tumour cell
 SHARES = (0.2, 0.5, 1.0)  # of the well's medium that is conditioned
-VESICLES = (1e3, 1e4, 1e5)  # purified vesicles per tumour cell
+# Purified vesicles per tumour cell: 10 to 100 µg of protein per mL are 1e9 to 1e12 per mL at the 1e8 to 1e10
+# vesicles per µg that preparations of different purity hold (assumed; `docs/explanation/chassis.md`).
+VESICLES = (1e4, 1e5, 1e6)
 WELL = 6.02214076e10  # 0.1 mL in the model's volume unit
 SEEDED = {"adherent": 5e3, "suspension": 3e4}  # tumour cells in 0.1 mL
 
@@ -51,7 +53,9 @@ class Conditions:
     seeding
         Tumour cells seeded, as a multiple of `SEEDED`.
     spent
-        Loss of nutrients in fully conditioned medium.
+        Loss of nutrients in fully conditioned medium: 3e5 MSC per mL take all the sugar of low-glucose medium
+        in two days, a fifth of that of high-glucose medium (9.2 pmol per cell and day, doi
+        10.1089/ten.tea.2008.0345).
     """
 
     effect: Array
@@ -100,7 +104,7 @@ def _make(effect: Array, hours: Array, n: int, name: str | None, column: Array) 
         "hours": hours,
         "ratio": np.full(n, 1 / 3),
         "share": np.full(n, 0.5),
-        "vesicles": np.full(n, 1e4),
+        "vesicles": np.full(n, VESICLES[1]),
         "before": np.full(n, 24.0),
         "conditioning": np.full(n, 48.0),
         "msc_density": np.full(n, 3e4),
@@ -132,5 +136,5 @@ def draw_conditions(source: Source, count: int) -> Conditions:
         conditioning=spread("conditioning", 24.0, 72.0),
         msc_density=10 ** spread("msc_density", 4.0, 5.0),
         seeding=10 ** spread("seeding", -0.22, 0.3),
-        spent=spread("spent", 0.0, 0.2),
+        spent=spread("spent", 0.0, 0.6),
     )

@@ -101,7 +101,8 @@ def _inside(record: Record) -> list[ContrastRow]:
 def _only_signal(bound: Bound) -> dict[str, float]:
     """Return the values that take away all the MSC's help but the row's signal."""
     other = {name: 0.0 for name in bound.priors if name.endswith("_other_ligands")}
-    return {"residual_cells": 0.0, "residual_medium": 0.0} | other
+    silent = ("residual_cells", "residual_medium", "growth_cells", "growth_medium")
+    return dict.fromkeys(silent, 0.0) | other
 
 
 def _ablate(run: ControlRun, bound: Bound, intact: dict[str, float]) -> Iterator[Control]:
