@@ -59,7 +59,7 @@ def test_draws_stay_on_the_levels_and_in_the_ranges() -> None:
         ("conditioning", 24, 72),
         ("msc_density", 1e4, 1e5),
         ("seeding", 0.6, 2.0),
-        ("spent", 0, 0.2),
+        ("spent", 0, 0.6),
     ):
         column = getattr(draws, name)
         assert low <= column.min() < column.max() <= high, name

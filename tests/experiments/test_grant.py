@@ -31,7 +31,7 @@ def test_only_the_rows_own_numbers_may_move(atlas: Atlas, row: str) -> None:
 
 
 def test_a_signal_that_is_enough_moves_nothing(atlas: Atlas) -> None:
-    granted = grant_claim(bind(atlas, "xu2018_breast_il6"))
+    granted = grant_claim(bind(atlas, "ji2015_gastric_exosome"))
     assert granted.moves == ()
     assert granted.before == granted.after >= ENOUGH
 
@@ -51,10 +51,10 @@ def test_a_claim_with_its_step_off_cannot_be_granted(atlas: Atlas) -> None:
 
 
 def test_nominal_benches_use_what_was_granted_and_draws_do_not(atlas: Atlas) -> None:
-    bound = bind(atlas, "ji2015_gastric_exosome")
+    bound = bind(atlas, "wang2018_all_mitochondria")
     values = grant_claim(bound).values
     name, nominal = next(iter(values.items()))
     for seed, expected in ((NOMINAL, True), (1, False)):
         bench = Bench(bound, seed, 5, granted=values)
-        drawn = bench.values(make_variant(bound, "fluorouracil", "gastric"), 5)[name]
+        drawn = bench.values(make_variant(bound, bound.record.mechanism.drugs[0], None), 5)[name]
         assert bool((drawn == nominal).all()) is expected

@@ -17,7 +17,7 @@ def make(name: str, **changes: Any) -> Scored:
     row = Scored(
         mechanism="xu2018_breast_il6", contrast=name, observation="o", kind="up", readout="viability",
         reported="", paper="xu2018", group="row paper", step=None, in_scope=True, reason=None,
-        outcome="reproduced", grid_share=1.0, share=0.5, class_="informative", bits=1.0, effect=None,
+        outcome="reproduced", grid_share=1.0, blind_share=0.5, held_out_share=None, share=0.5, class_="informative", bits=1.0, effect=None,
         effect_unit="", tally={}, baselines=dict.fromkeys(BASELINES, False),
     )  # fmt: skip
     return replace(row, **changes)
@@ -37,8 +37,8 @@ def leave_out(name: str, reason: str) -> Scored:
 
 
 ROWS = (
-    make("a", share=0.5, bits=1.0, baselines={NONE: False, ALWAYS: True, GRAPH: True}),
-    make("b", share=0.25, bits=2.0, baselines={NONE: False, ALWAYS: True, GRAPH: False}),
+    make("a", held_out_share=0.9, share=0.5, bits=1.0, baselines={NONE: False, ALWAYS: True, GRAPH: True}),
+    make("b", blind_share=0.8, held_out_share=0.5, share=0.25, bits=2.0, baselines={NONE: False, ALWAYS: True, GRAPH: False}),
     make("c", share=0.99, bits=0.0, class_="built in", baselines={NONE: True, ALWAYS: False, GRAPH: True}),
     make("d", outcome="too small", share=0.01, bits=0.0, class_="against", group="other papers",
          paper="bmri2014",
@@ -68,6 +68,14 @@ def test_baselines_are_counted_on_the_same_contrasts() -> None:
     counts = count_scores(ROWS)
     assert counts.baselines == {NONE: 1, ALWAYS: 2, GRAPH: 3}
     assert counts.beyond_graph == (1, 1)  # b is the model's alone, d the graph's alone
+
+
+def test_what_is_fitted_predicted_and_blind_are_counted_apart() -> None:
+    counts = count_scores(ROWS)
+    assert counts.reproduced == 3
+    assert counts.held_out == (1, 2)  # a is predicted, b is not, nobody asked for the others
+    assert counts.blind == 1
+    assert "papers left out" in measure_accuracy(ROWS)
 
 
 def test_totals_are_split_by_group_and_by_mechanism() -> None:
@@ -125,7 +133,7 @@ def test_intervals_hold_their_values_for_model_and_baselines() -> None:
         for i in range(30)
     )  # fmt: skip
     found = measure_accuracy(rows)
-    assert set(found) == {"model", *BASELINES}
+    assert set(found) == {"model", "claim granted", *BASELINES}
     for value, low, high in found.values():
         assert 0 <= low <= value <= high <= 1
     assert measure_accuracy(rows) == found

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mscape.errors import ModelError
+from mscape.network.expression import Number, write_infix
 from mscape.network.network import Compartment, ReactionNetwork
+from mscape.network.read_document import MAX_CHARACTERS
 from mscape.network.sbml import (
-    MAX_CHARACTERS,
     check_sbml,
     complete_sbml,
     read_antimony,
@@ -150,16 +151,12 @@ def test_a_wrong_or_missing_unit_is_an_issue(before: str, after: str, words: str
     assert any(words in issue.message for issue in issues)
 
 
-@pytest.mark.parametrize(
-    ("statement", "name"),
-    [
-        ("at (time > 3): A = 1;", "1 events"),
-        ("compartment c; species S in c; S = 1; at (S < 1): S = 2; at (time > 9): S = 1;", "2 events"),
-    ],
-)
-def test_events_are_refused_by_name(statement: str, name: str) -> None:
-    with pytest.raises(ModelError, match=name):
-        read_antimony(statement, {}, "m")
+def test_events_of_antimony_are_read() -> None:
+    text = "A = 2; A' = 1; at 1.5 after (A > 3), priority = 2, persistent = false, t0 = false: A = 1;"
+    (event,) = read_antimony(text, {}, "m").events
+    assert (write_infix(event.trigger), event.initial, event.persistent) == ("A > 3", False, False)
+    assert (event.delay, event.priority) == (Number(1.5), Number(2.0))
+    assert event.assignments == (("A", Number(1.0)),)
 
 
 def _document(version: int = 2) -> libsbml.SBMLDocument:

@@ -94,7 +94,9 @@ def make_scored(row: ContrastRow, group: str, index: int) -> Scored:
         "note": row.note,
     }
     if row.scope == "out":
-        nothing: dict[str, Any] = dict.fromkeys(("grid_share", "share", "class_", "effect"))
+        nothing: dict[str, Any] = dict.fromkeys(
+            ("grid_share", "blind_share", "held_out_share", "share", "class_", "effect")
+        )
         return Scored(**shared, **nothing, in_scope=False, outcome="out of scope", bits=0.0, baselines={})
     names = [name for name in (*row.arm, row.versus, row.unprotected) if name]
     return Scored(
@@ -102,6 +104,8 @@ def make_scored(row: ContrastRow, group: str, index: int) -> Scored:
         in_scope=True,
         outcome=outcome,
         grid_share=share,
+        blind_share=share,
+        held_out_share=share,
         share=share,
         class_=class_,
         bits=0.5 if class_ == "informative" else 0.0,

@@ -101,7 +101,8 @@ def test_failure_half_way_leaves_the_old_report(
     write_report(data, out)
     before = (out / "index.html").read_bytes()
 
-    def fail(_: ReportData) -> Iterator[tuple[str, str]]:
+    def fail(_: ReportData, *, jobs: int) -> Iterator[tuple[str, str]]:
+        del jobs
         yield "index.html", "half"
         raise OSError(28, "No space left on device")
 

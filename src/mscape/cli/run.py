@@ -89,7 +89,7 @@ def run(
     results = {record.id: part for record, part in zip(records, parts, strict=True)}
     provenance = options.describe_provenance(shelf, results, seed=seed)
     totals, report = _make_report(shelf, matches, results, provenance, draws=draws)
-    page = _write(report, folder)
+    page = _write(report, folder, jobs)
     if as_json:
         print_json("run", provenance, _describe(matches, results, totals, page))
     else:
@@ -186,11 +186,11 @@ def _make_report(
     return totals, report
 
 
-def _write(report: ReportData, folder: Path) -> Path:
+def _write(report: ReportData, folder: Path, jobs: int) -> Path:
     from mscape.report.write import write_report
 
     say("writing the report")
-    return write_report(report, folder)
+    return write_report(report, folder, jobs=jobs)
 
 
 def _describe(

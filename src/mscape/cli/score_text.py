@@ -30,6 +30,8 @@ def split_classes(rows: Iterable[Scored]) -> dict[str, list[Scored]]:
 
 def list_counts(counts: Counts) -> Iterator[tuple[str, str]]:
     """Yield what became of a set of contrasts, as label and text."""
+    left = counts.measurable - counts.in_scope
+    yield "left out", f"{left} of {counts.measurable} seen in vitro on quantities the models have"
     yield "in scope", f"{counts.in_scope} of {counts.contrasts} contrasts"
     yield "against the model", f"{counts.classes.get('against', 0)}"
     informative = counts.classes.get("informative", 0)
@@ -38,6 +40,10 @@ def list_counts(counts: Counts) -> Iterator[tuple[str, str]]:
     if counts.classes.get("unsolved"):
         yield "unsolved", f"{counts.classes['unsolved']}"
     yield "reproduced", f"{counts.reproduced} of {counts.in_scope} at nominal parameters"
+    if counts.held_out[1]:
+        right, asked = counts.held_out
+        yield "predicted", f"{right} of {asked} with their paper left out of the fit"
+    yield "blind", f"{counts.blind} of {counts.in_scope} with the claim granted and no contrast heard"
     told = ", ".join(f"{name} {number}" for name, number in counts.baselines.items())
     yield "baselines", f"{told} of {counts.in_scope}"
     if counts.out_of_scope:

@@ -58,15 +58,16 @@ def simulate_ensemble(
         An input or observable the network does not have; before anything is solved.
     """
     size = count_chunk(len(times), len(observables))
-    period = Period(hours=float(np.max(times, initial=0.0)), read=tuple(float(t) for t in times))
+    end, read = float(np.max(times, initial=0.0)), tuple(float(t) for t in times)
     for start in range(0, draws, size):
         count = min(size, draws - start)
         varied = {item.name: item.draw(seed, start, count) for item in variations}
         inputs: dict[str, Array | float] = {**(fixed or {}), **varied}
-        if not varied:  # nothing varies: still as many trajectories as asked
-            name = next(iter(network.inputs))
-            inputs[name] = np.full(count, inputs.get(name, network.inputs[name]), dtype=np.float64)
-        done = simulate(network, inputs, (period,), observables, tolerance=tolerance, progress=progress)
+        period = Period(np.full(count, end), read=read)  # says how many there are, even where nothing varies
+        done = simulate(
+            network, inputs, (period,), observables, tolerance=tolerance, progress=progress, seed=seed,
+            first=start,
+        )  # fmt: skip
         yield varied, done
 
 

@@ -65,13 +65,17 @@ class Variation:
 
         share = draw_uniform(seed, self.name, start, count)
         if self.distribution == "uniform":
-            return np.asarray(self.first + (self.second - self.first) * share)
+            values = self.first * (1 - share) + self.second * share
+            return np.asarray(np.clip(values, self.first, self.second))
         if self.distribution == "loguniform":
-            return np.asarray(self.first * (self.second / self.first) ** share)
+            ends = np.log(self.first), np.log(self.second)
+            values = np.exp(ends[0] * (1 - share) + ends[1] * share)
+            return np.asarray(np.clip(values, self.first, self.second))
         deviate = np.asarray(ndtri(share))
-        if self.distribution == "normal":
-            return np.asarray(self.first + self.second * deviate)
-        return np.asarray(self.first * np.exp(self.second * deviate))
+        with np.errstate(over="ignore"):  # what is infinite costs its own trajectory, not a warning
+            if self.distribution == "normal":
+                return np.asarray(self.first + self.second * deviate)
+            return np.asarray(self.first * np.exp(self.second * deviate))
 
 
 def parse_variation(text: str) -> Variation:

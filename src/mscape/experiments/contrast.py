@@ -172,10 +172,15 @@ def _measure_readable(bench: Bench, row: ContrastRow, arms: list[Arm], vehicle: 
     count = len(bench.conditions(vehicle))
     if row.readout not in _KILLING or not all(arm.drug for arm in arms):
         return np.full(count, np.inf)
-    alone = arms[0].without(msc=True, perturbation=True)
-    if row.readout == "apoptosis":
-        loss = read_arm(bench, alone, vehicle, "apoptosis") / 100.0
-    else:
-        loss = 1.0 - read_arm(bench, alone, vehicle, "viability")
-    margin = np.minimum(loss - READABLE[0], READABLE[1] - loss) / 0.1
-    return np.where(np.isnan(margin), np.inf, margin)
+    # of a series of doses, one that can be read is enough: it begins below any effect by design
+    read = arms if row.kind == "ordered" else arms[:1]
+    margins = []
+    for arm in read:
+        alone = arm.without(msc=True, perturbation=True)
+        if row.readout == "apoptosis":
+            loss = read_arm(bench, alone, vehicle, "apoptosis") / 100.0
+        else:
+            loss = 1.0 - read_arm(bench, alone, vehicle, "viability")
+        margins.append(np.minimum(loss - READABLE[0], READABLE[1] - loss) / 0.1)
+    best = np.max(margins, axis=0)
+    return np.where(np.isnan(best), np.inf, best)

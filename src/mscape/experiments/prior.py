@@ -98,6 +98,18 @@ def draw_uniform(name: str, source: Source, count: int) -> Array:
     return source.take(name, count)
 
 
+def locate_value(prior: Prior) -> float:
+    """Return the quantile of a prior's nominal value, within (0, 1): the inverse of `sample_prior`."""
+    low, high = prior.low, prior.high
+    if prior.distribution in ("fixed", "normal", "lognormal") or low is None or high is None or low == high:
+        return 0.5
+    if prior.distribution == "uniform":
+        share = (prior.value - low) / (high - low)
+    else:
+        share = float(np.log(prior.value / low) / np.log(high / low))
+    return float(np.clip(share, 0.01, 0.99))
+
+
 def _inverse_normal(uniform: Array) -> Array:
     from scipy.special import ndtri
 

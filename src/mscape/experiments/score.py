@@ -16,7 +16,8 @@ from mscape.experiments.bind import Bound, bind_record, to_nanomolar
 from mscape.experiments.contrast import Judged, judge_contrast
 from mscape.experiments.grant import Granted, grant_claim
 from mscape.experiments.graph import predict_baselines
-from mscape.experiments.outcome import Outcome, classify
+from mscape.experiments.nominal import find_held_out, find_moved
+from mscape.experiments.outcome import THRESHOLDS, Outcome, classify
 from mscape.experiments.prior import NOMINAL
 
 REPRODUCED_SHARE = 0.8  # of the grid at nominal parameters
@@ -43,6 +44,11 @@ class Scored:
     grid_share
         Share of the grid of unreported conditions where it holds at nominal parameters; None out of scope or
         unsolved.
+    blind_share
+        The same with the claim granted and no contrast heard.
+    held_out_share
+        The same for parameters fitted to the contrasts of half of the papers, this contrast's own not among
+        them; None where that was not computed.
     share
         Share of joint draws that give the reported result; None likewise.
     effect
@@ -53,6 +59,9 @@ class Scored:
         -log2 share for an informative contrast, else 0.
     tally
         Share of draws per outcome.
+    measurable
+        Whether it was seen in vitro, on a quantity that the model has, and is neither without direction nor
+        said before: what could be in scope.
     """
 
     mechanism: str
@@ -68,6 +77,8 @@ class Scored:
     reason: str | None
     outcome: str
     grid_share: float | None
+    blind_share: float | None
+    held_out_share: float | None
     share: float | None
     class_: str | None
     bits: float
@@ -77,6 +88,7 @@ class Scored:
     baselines: dict[str, bool]
     arms: tuple[ArmReading, ...] = ()
     note: str | None = None
+    measurable: bool = True
 
 
 def resolve_arms(bound: Bound, rows: Iterable[ObservationRow]) -> dict[str, Arm]:
@@ -128,8 +140,13 @@ def score_record(
     """
     bound = bound or bind_record(record, atlas)
     granted = granted or grant_claim(bound)
-    nominal = Bench(bound, NOMINAL, granted=granted.values, progress=progress)
-    benches = (nominal, Bench(bound, seed, draws, progress=progress))
+    blind = Bench(bound, NOMINAL, granted=granted.values, progress=progress)
+    moved = find_moved(bound)
+    nominal = blind
+    if moved is not None:
+        values = {item.parameter: item.nominal for item in moved}
+        nominal = Bench(bound, NOMINAL, granted=values, progress=progress)
+    benches = (nominal, Bench(bound, seed, draws, progress=progress), blind)
     rows = _group_rows(record)
     arms = group_arms(bound)
     return tuple(
@@ -158,7 +175,9 @@ def share_contrasts(
     """
     bench = Bench(bound, seed, draws, progress=progress)
     arms = group_arms(bound)
-    shares = {row.contrast: _share(judge_contrast(bench, row, arms[row.observation])) for row in contrasts}
+    shares = {
+        row.contrast: share_reproduced(judge_contrast(bench, row, arms[row.observation])) for row in contrasts
+    }
     return {name: share for name, share in shares.items() if share is not None}
 
 
@@ -179,15 +198,12 @@ def _score(
     row: ContrastRow,
     arms: dict[str, Arm],
     observed: list[ObservationRow],
-    benches: tuple[Bench, Bench],
+    benches: tuple[Bench, Bench, Bench],
 ) -> Scored:
-    nominal: Judged | None = None
-    drawn: Judged | None = None
-    if row.scope == "in":
-        nominal = judge_contrast(benches[0], row, arms)
-        drawn = judge_contrast(benches[1], row, arms)
-    grid_share = _share(nominal)
-    share = _share(drawn)
+    inside = row.scope == "in"
+    nominal, drawn, blind = (judge_contrast(bench, row, arms) if inside else None for bench in benches)
+    grid_share = share_reproduced(nominal)
+    share = share_reproduced(drawn)
     class_ = classify(share) if share is not None else None
     return Scored(
         mechanism=bound.id,
@@ -199,20 +215,31 @@ def _score(
         paper=row.paper,
         group=observed[0].group,
         step=row.step,
-        in_scope=row.scope == "in",
+        in_scope=inside,
         reason=row.reason,
-        outcome=_outcome(nominal, grid_share) if row.scope == "in" else "out of scope",
+        outcome=_outcome(nominal, grid_share) if inside else "out of scope",
         grid_share=grid_share,
+        blind_share=share_reproduced(blind),
+        held_out_share=find_held_out(bound.id, row.contrast, row.paper) if inside else None,
         share=share,
         class_=class_,
         bits=-float(np.log2(share)) if class_ == "informative" and share else 0.0,
         effect=_spread(drawn),
         effect_unit=drawn.unit if drawn else "",
         tally=_tally(drawn),
-        baselines=predict_baselines(bound.record, row, arms) if row.scope == "in" else {},
+        baselines=predict_baselines(bound.record, row, arms) if inside else {},
         arms=_read_arms(nominal, drawn),
         note=row.note,
+        measurable=_is_measurable(bound, row),
     )
+
+
+_SCOPED_OUT = ("another mechanism", "cells not in the model")  # reasons that leave a measurable contrast out
+
+
+def _is_measurable(bound: Bound, row: ContrastRow) -> bool:
+    known = {item.id for item in bound.record.mechanism.readouts} | set(THRESHOLDS)
+    return row.scope == "in" or (row.reason in _SCOPED_OUT and set(row.readout.split(";")) <= known)
 
 
 def describe_contrast(row: ContrastRow) -> str:
@@ -231,7 +258,8 @@ def describe_contrast(row: ContrastRow) -> str:
     }[row.kind]
 
 
-def _share(judged: Judged | None) -> float | None:
+def share_reproduced(judged: Judged | None) -> float | None:
+    """Return the share of solved trajectories that reproduce a contrast; None where too few were solved."""
     if judged is None:
         return None
     solved = judged.outcomes != Outcome.FAILED

@@ -10,7 +10,7 @@ import numpy as np
 
 from mscape.experiments.graph import BASELINES
 from mscape.experiments.outcome import Outcome
-from mscape.experiments.score import Scored
+from mscape.experiments.score import REPRODUCED_SHARE, Scored
 
 Interval = tuple[float, float, float]
 KIND_CLASSES = ("protects", "no change", "sensitises", "ordered or partial")
@@ -24,12 +24,17 @@ class Counts:
 
     Parameters
     ----------
-    contrasts, in_scope
-        How many there are, and how many the model can speak of.
+    contrasts, measurable, in_scope
+        How many there are; how many of them were seen in vitro on quantities that the models have; how many
+        the models speak of.
     out_of_scope
         Reason to number.
     reproduced
         In scope and reproduced at nominal parameters.
+    blind
+        The same with the claim granted and no contrast heard.
+    held_out
+        Of those predicted by a fit without their paper: how many are right, and how many there are.
     classes
         ``built in``, ``informative``, ``against``, ``unsolved`` to number.
     bits
@@ -41,9 +46,12 @@ class Counts:
     """
 
     contrasts: int
+    measurable: int
     in_scope: int
     out_of_scope: dict[str, int]
     reproduced: int
+    blind: int
+    held_out: tuple[int, int]
     classes: dict[str, int]
     bits: float
     baselines: dict[str, int]
@@ -82,9 +90,15 @@ def count_scores(scored: Iterable[Scored]) -> Counts:
     graph = [(_is_reproduced(row), row.baselines.get("signed graph", False)) for row in inside]
     return Counts(
         contrasts=len(rows),
+        measurable=sum(row.measurable for row in rows),
         in_scope=len(inside),
         out_of_scope=dict(sorted(Counter(row.reason or "" for row in rows if not row.in_scope).items())),
         reproduced=sum(_is_reproduced(row) for row in inside),
+        blind=sum(_holds(row.blind_share) for row in inside),
+        held_out=(
+            sum(_holds(row.held_out_share) for row in inside),
+            sum(row.held_out_share is not None for row in inside),
+        ),
         classes={
             name: sum((row.class_ or "unsolved") == name for row in inside)
             for name in ("informative", "against", "built in", "unsolved")
@@ -100,6 +114,10 @@ def count_scores(scored: Iterable[Scored]) -> Counts:
 
 def _is_reproduced(row: Scored) -> bool:
     return row.outcome == Outcome.REPRODUCED.value
+
+
+def _holds(share: float | None) -> bool:
+    return share is not None and share >= REPRODUCED_SHARE
 
 
 def name_kind(row: Scored) -> str:
@@ -119,8 +137,8 @@ def measure_accuracy(rows: tuple[Scored, ...]) -> dict[str, Interval]:
     Returns
     -------
     dict
-        ``model`` and each baseline to value, 5th and 95th percentile of a bootstrap that resamples whole
-        papers. Empty without contrasts.
+        ``model``, ``papers left out`` if computed, ``claim granted`` and each baseline to value, 5th and 95th
+        percentile of a bootstrap that resamples whole papers. Empty without contrasts.
     """
     inside = [row for row in rows if row.in_scope]
     if not inside:
@@ -128,6 +146,9 @@ def measure_accuracy(rows: tuple[Scored, ...]) -> dict[str, Interval]:
     kinds = np.array([KIND_CLASSES.index(name_kind(row)) for row in inside])
     papers = np.unique([row.paper for row in inside], return_inverse=True)[1]
     hits = {"model": np.array([_is_reproduced(row) for row in inside])}
+    if any(row.held_out_share is not None for row in inside):
+        hits["papers left out"] = np.array([_holds(row.held_out_share) for row in inside])
+    hits["claim granted"] = np.array([_holds(row.blind_share) for row in inside])
     hits |= {name: np.array([row.baselines.get(name, False) for row in inside]) for name in BASELINES}
     random = np.random.Generator(np.random.Philox(key=_SEED))
     weights = np.array(

@@ -9,8 +9,9 @@ Source: constraints as in Mitra et al. 2018, doi 10.1038/s41467-018-06439-z, mad
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from mscape.atlas.row import ContrastRow
 from mscape.experiments.bench import Bench
 from mscape.experiments.bind import Bound
 from mscape.experiments.contrast import judge_contrast
+from mscape.experiments.prior import Points
 from mscape.experiments.score import group_arms
 from mscape.inference.particle import OwnConditions, Particles
 
@@ -28,32 +30,47 @@ NOISE = 0.5  # thresholds: a viability's threshold is 0.10, its usual error betw
 LAPSE = 0.05
 
 
+class CountedPoints(Points, Protocol):
+    """Points that know how many they are."""
+
+    @property
+    def count(self) -> int: ...
+
+
 def list_scored(bound: Bound) -> tuple[ContrastRow, ...]:
     """Return the contrasts of a record that are in scope."""
     return tuple(row for row in bound.record.contrasts if row.scope == "in")
 
 
-def measure_margins(bound: Bound, particles: Particles, contrasts: Sequence[ContrastRow]) -> Array:
-    """Measure by how many thresholds each particle reproduces each contrast.
+def measure_margins(
+    bound: Bound,
+    points: CountedPoints,
+    contrasts: Sequence[ContrastRow],
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> Array:
+    """Measure by how many thresholds each point reproduces each contrast.
 
-    What experiments leave unreported is drawn for each of them anew: where it is not known, no particle may
-    choose what works for all.
+    What experiments leave unreported is drawn for each of them anew where the points are particles: where it
+    is not known, no particle may choose what works for all.
 
     Returns
     -------
     Array
         Shape (particle, contrast); NaN where a solve failed.
     """
-    shared = Bench(bound, particles, particles.count)
+    shared = Bench(bound, points, points.count, progress=progress)
     arms = group_arms(bound)
     benches: dict[str, Bench] = {}
     columns = []
     for row in contrasts:
         if row.observation not in benches:
-            own = OwnConditions(particles, row.observation)
-            benches[row.observation] = replace(shared, seed=own, _arms={}, _doses={})
+            benches[row.observation] = shared
+            if isinstance(points, Particles):
+                own = OwnConditions(points, row.observation)
+                benches[row.observation] = replace(shared, seed=own, _arms={}, _doses={})
         columns.append(judge_contrast(benches[row.observation], row, arms[row.observation]).margin)
-    return np.stack(columns, axis=1) if columns else np.zeros((particles.count, 0))
+    return np.stack(columns, axis=1) if columns else np.zeros((points.count, 0))
 
 
 def measure_log_likelihood(margins: Array) -> Array:

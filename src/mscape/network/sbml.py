@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,10 +10,10 @@ import libsbml
 
 from mscape.errors import ModelError
 from mscape.network.motif import expand_motifs
-from mscape.network.network import Compartment, Parameter, Reaction, ReactionNetwork, Rule, Species
+from mscape.network.network import Reaction, ReactionNetwork, Species
+from mscape.network.read_document import flatten_document, open_document, refuse_unsupported
+from mscape.network.read_model import read_model
 from mscape.network.translate import translate_antimony
-
-MAX_CHARACTERS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -84,102 +83,21 @@ def _start_at_zero(species: libsbml.Species) -> None:
 
 
 def read_sbml(text: str) -> ReactionNetwork:
-    """Read an SBML text into a network.
+    """Read an SBML text, of any level and version, into a network; submodels become part of it.
 
     Raises
     ------
     ModelError
-        Too large, not SBML, without a model, or with something mscape does not support yet (refused by name).
+        Too large, not SBML, without a model, or with something mscape does not support (refused by name).
     """
-    if len(text) > MAX_CHARACTERS:
-        raise ModelError(
-            "SBML", f"{len(text)} characters", f"at most {MAX_CHARACTERS}", "give a smaller model"
-        )
+    document = open_document(text)
+    flat = flatten_document(document)
+    refuse_unsupported(flat)
     try:
-        document = libsbml.readSBMLFromString(text)
-    except TypeError:  # half a character, which libSBML cannot take
-        raise ModelError("SBML", "text that is not Unicode", "UTF-8", "save the file as UTF-8") from None
-    model = document.getModel()
-    errors = [document.getError(i) for i in range(document.getNumErrors())]
-    fatal = [e for e in errors if e.getSeverity() >= libsbml.LIBSBML_SEV_ERROR]
-    if model is None or fatal:
-        found = " ".join(fatal[0].getMessage().split())[:300] if fatal else "no model in the document"
-        raise ModelError("SBML", found, "a valid SBML model", "check the file with libSBML's validator")
-    _refuse_unsupported(model)
-    return ReactionNetwork(
-        id=model.getId(),
-        compartments=tuple(_compartment(model.getCompartment(i)) for i in range(model.getNumCompartments())),
-        species=tuple(_species(model.getSpecies(i)) for i in range(model.getNumSpecies())),
-        parameters=tuple(_parameter(model.getParameter(i)) for i in range(model.getNumParameters())),
-        reactions=tuple(_reaction(model.getReaction(i)) for i in range(model.getNumReactions())),
-        rules=tuple(_rule(model.getRule(i)) for i in range(model.getNumRules())),
-        sbml=text,
-    )
-
-
-def _refuse_unsupported(model: libsbml.Model) -> None:
-    counts = {
-        "events": model.getNumEvents(),
-        "algebraic rules": sum(model.getRule(i).isAlgebraic() for i in range(model.getNumRules())),
-        "constraints": model.getNumConstraints(),
-        "fast reactions": sum(model.getReaction(i).getFast() for i in range(model.getNumReactions())),
-    }
-    found = [f"{count} {name}" for name, count in counts.items() if count]
-    if found:
-        raise ModelError(
-            model.getId(),
-            ", ".join(found),
-            "a model without them",
-            "rewrite the model; doses and washes are protocol periods",
-        )
-
-
-def _compartment(item: libsbml.Compartment) -> Compartment:
-    return Compartment(item.getId(), item.getSize() if item.isSetSize() else 1.0, item.getConstant())
-
-
-def _species(item: libsbml.Species) -> Species:
-    amount = item.getHasOnlySubstanceUnits()
-    initial = item.getInitialAmount() if item.isSetInitialAmount() else item.getInitialConcentration()
-    start = 0.0 if math.isnan(initial) else initial
-    return Species(
-        item.getId(),
-        item.getCompartment(),
-        start,
-        amount,
-        item.getBoundaryCondition(),
-        item.getConstant(),
-        item.getSubstanceUnits(),
-    )
-
-
-def _parameter(item: libsbml.Parameter) -> Parameter:
-    return Parameter(
-        item.getId(), item.getValue() if item.isSetValue() else None, item.getUnits(), item.getConstant()
-    )
-
-
-def _reaction(item: libsbml.Reaction) -> Reaction:
-    reactants = tuple(
-        (r.getSpecies(), r.getStoichiometry())
-        for r in (item.getReactant(i) for i in range(item.getNumReactants()))
-    )
-    products = tuple(
-        (r.getSpecies(), r.getStoichiometry())
-        for r in (item.getProduct(i) for i in range(item.getNumProducts()))
-    )
-    modifiers = tuple(item.getModifier(i).getSpecies() for i in range(item.getNumModifiers()))
-    law = item.getKineticLaw()
-    formula = libsbml.formulaToL3String(law.getMath()) if law else "0"
-    return Reaction(item.getId(), reactants, products, modifiers, formula, item.getReversible())
-
-
-def _rule(item: libsbml.Rule) -> Rule:
-    return Rule(
-        "rate" if item.isRate() else "assignment",
-        item.getVariable(),
-        libsbml.formulaToL3String(item.getMath()),
-    )
+        return read_model(flat.getModel(), text if flat is document else str(libsbml.writeSBMLToString(flat)))
+    except RecursionError:
+        found = "a formula nested too deeply"
+        raise ModelError("SBML", found, "some hundred levels", "split it by assignment rules") from None
 
 
 def write_sbml(network: ReactionNetwork) -> str:
@@ -195,17 +113,44 @@ def write_sbml(network: ReactionNetwork) -> str:
     if model is None:
         raise ModelError(network.id, "its SBML text cannot be read", "valid SBML", "report this as a bug")
     for compartment in network.compartments:
-        model.getCompartment(compartment.id).setSize(compartment.size)
+        if compartment.size is not None:
+            model.getCompartment(compartment.id).setSize(compartment.size)
     for species in network.species:
-        item = model.getSpecies(species.id)
-        if species.substance_only:
-            item.setInitialAmount(species.initial)
-        else:
-            item.setInitialConcentration(species.initial)
+        _write_start(model.getSpecies(species.id), species)
     for parameter in network.parameters:
         if parameter.value is not None:
             model.getParameter(parameter.id).setValue(parameter.value)
+    for reaction in network.reactions:
+        _write_reaction(model.getReaction(reaction.id), reaction)
+    computed = {item.variable for item in network.initial_assignments}
+    for index in reversed(range(model.getNumInitialAssignments())):
+        if model.getInitialAssignment(index).getSymbol() not in computed:
+            model.removeInitialAssignment(index)
     return str(libsbml.writeSBMLToString(document))
+
+
+def _write_start(item: libsbml.Species, species: Species) -> None:
+    in_amount = species.substance_only == (species.other_initial is None)
+    value = species.initial if species.other_initial is None else species.other_initial
+    if value is None:
+        return
+    if in_amount:
+        item.setInitialAmount(value)
+    elif item.getLevel() > 1:
+        item.setInitialConcentration(value)
+    else:  # Level 1 knows amounts only
+        size = item.getModel().getCompartment(item.getCompartment()).getVolume()
+        item.setInitialAmount(value * size)
+
+
+def _write_reaction(item: libsbml.Reaction, reaction: Reaction) -> None:
+    for index, parameter in enumerate(reaction.locals):
+        if parameter.value is not None:
+            item.getKineticLaw().getParameter(index).setValue(parameter.value)
+    for part in reaction.participants:
+        reference = item.getModel().getElementBySId(part.id) if part.id else None
+        if reference is not None and part.stoichiometry is not None:
+            reference.setStoichiometry(part.stoichiometry)
 
 
 def check_sbml(text: str) -> tuple[SbmlIssue, ...]:

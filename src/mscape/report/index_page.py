@@ -155,7 +155,10 @@ def _claim_line(atlas: Atlas, match: Match, known: set[str]) -> ClaimLine:
 
 
 def _list_accuracy(totals: Totals) -> tuple[AccuracyLine, ...]:
-    counts = {"model": totals.overall.reproduced, **totals.overall.baselines}
+    overall = totals.overall
+    counts = {"model": overall.reproduced}
+    counts |= {"papers left out": overall.held_out[0]} if overall.held_out[1] else {}
+    counts |= {"claim granted": overall.blind, **overall.baselines}
     return tuple(
         AccuracyLine(name, count, totals.balanced_accuracy.get(name)) for name, count in counts.items()
     )

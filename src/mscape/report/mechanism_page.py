@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mscape.atlas.load import Atlas, Record
 from mscape.atlas.record import Mechanism, Protocol, Step
+from mscape.experiments.nominal import list_moved
 from mscape.report.diagram import lay_out
 from mscape.report.diagram_svg import draw_pathway
 from mscape.report.page import (
@@ -81,6 +82,7 @@ def make_mechanism_page(record: Record, atlas: Atlas, computed: Computed, foot: 
         steps=steps,
         gates=_list_gates(computed.gates),
         grant=_make_grant(computed.granted),
+        moved=list_moved(record.id),
         tally=computed.tally,
         figures=figures,
         unscored=tuple(item for item in statements if not item.in_scope),

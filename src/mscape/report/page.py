@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mscape.experiments.nominal import Moved
 
 Interval = tuple[float, float, float]
 
@@ -365,6 +369,7 @@ class MechanismPage:
     steps: tuple[StepLine, ...]
     gates: tuple[GateLine, ...]
     grant: GrantText | None
+    moved: tuple[Moved, ...] | None
     tally: Tally
     figures: tuple[ExperimentFigure, ...]
     unscored: tuple[Statement, ...]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import multiprocessing
 import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from importlib import resources
 from pathlib import Path
 
@@ -26,7 +28,9 @@ from mscape.store import format_cell, format_json
 MARKER = "scores.json"  # a folder that holds it was written by mscape and may be replaced
 
 
-def write_report(data: ReportData, folder: Path, progress: Callable[[str], None] | None = None) -> Path:
+def write_report(
+    data: ReportData, folder: Path, progress: Callable[[str], None] | None = None, *, jobs: int = 1
+) -> Path:
     """Write a report; return the path of its front page.
 
     Everything is written beside the folder first and then renamed, so that a reader sees the old report or
@@ -40,6 +44,8 @@ def write_report(data: ReportData, folder: Path, progress: Callable[[str], None]
         New, empty, or an older report, which is replaced.
     progress
         Called with the name of each file written.
+    jobs
+        Processes that draw figures, at most.
 
     Raises
     ------
@@ -51,7 +57,7 @@ def write_report(data: ReportData, folder: Path, progress: Callable[[str], None]
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
         temporary.mkdir(parents=True)
-        for name, text in list_files(data):
+        for name, text in list_files(data, jobs=jobs):
             path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
@@ -97,7 +103,7 @@ def _swap(new: Path, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def list_files(data: ReportData) -> Iterator[tuple[str, str]]:
+def list_files(data: ReportData, *, jobs: int = 1) -> Iterator[tuple[str, str]]:
     """Yield every file of a report: its path inside the folder and its text."""
     yield (
         "static/report.css",
@@ -110,9 +116,8 @@ def list_files(data: ReportData) -> Iterator[tuple[str, str]]:
         known.add(f"{key}.xml")
     header = data.score_columns
     yield "scores.csv", _format_csv(header, data.score_rows)
-    for page in data.mechanisms:
+    for page, drawn in zip(data.mechanisms, _draw_pages(data.mechanisms, jobs), strict=True):
         yield f"{page.id}.csv", _format_csv(header, [row for row in data.score_rows if row[0] == page.id])
-        drawn = {name: isolate(text) for name, text in draw_figures(page)}
         yield from drawn.items()
         here = known | set(drawn) | {f"{page.id}.csv", f"{page.id}.json"}
         shown = with_files(page, here)
@@ -122,6 +127,20 @@ def list_files(data: ReportData) -> Iterator[tuple[str, str]]:
     yield "synthesis.json", _format_twin("synthesis", data, data.synthesis)
     yield "index.html", render_page("index", data.index)
     yield MARKER, format_json(data.scores)
+
+
+def _draw_pages(pages: Sequence[MechanismPage], jobs: int) -> Iterator[dict[str, str]]:
+    """Yield the figures of each page; drawing them is most of the work of a report."""
+    if min(jobs, len(pages)) <= 1:
+        yield from map(_draw_page, pages)
+        return
+    context = multiprocessing.get_context("spawn")  # the same on every system, and no threads copied
+    with ProcessPoolExecutor(min(jobs, len(pages)), mp_context=context) as pool:
+        yield from pool.map(_draw_page, pages)
+
+
+def _draw_page(page: MechanismPage) -> dict[str, str]:
+    return {name: isolate(text) for name, text in draw_figures(page)}
 
 
 def _format_twin(name: str, data: ReportData, page: MechanismPage | SynthesisPage) -> str:
