@@ -31,6 +31,17 @@ def make_exit_codes() -> str:
     return "\n".join([*first, *rows, "| 130 | none: interrupted |"])
 
 
+def make_status_codes() -> str:
+    """Return a table of how a trajectory can end and what to do about it."""
+    from mscape.engine.batch import Status
+
+    rows = ["| status | in `status` | what to do |", "|---|---:|---|"]
+    for status in Status:
+        advice = status.advice or "nothing: solved"
+        rows.append(f"| {status.name.lower().replace('_', ' ')} | {status.value} | {advice} |")
+    return "\n".join(rows)
+
+
 def make_commands() -> str:
     """Return the reference of every command, made from the program itself."""
     from mscape.cli.reference import make_command_reference
@@ -61,6 +72,7 @@ def make_mechanisms() -> str:
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "version": make_version,
     "exit-codes": make_exit_codes,
+    "status-codes": make_status_codes,
     "commands": make_commands,
     "mechanisms": make_mechanisms,
 }

@@ -120,3 +120,9 @@ def test_a_missing_file_is_told(mscape: Command, tmp_path: Path) -> None:
     ended = mscape("simulate", tmp_path / "none.xml")
     assert ended.code == 3
     assert "missing" in ended.err
+
+
+def test_if_nothing_is_solved_the_exit_code_says_so(mscape: Command, model: Path) -> None:
+    ended = mscape("simulate", model, "--set", "k1=nan", "--draws", 3)
+    assert ended.code == 5
+    assert "3 no input" in ended.out

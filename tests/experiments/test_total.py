@@ -17,7 +17,8 @@ def make(name: str, **changes: Any) -> Scored:
     row = Scored(
         mechanism="xu2018_breast_il6", contrast=name, observation="o", kind="up", readout="viability",
         reported="", paper="xu2018", group="row paper", step=None, in_scope=True, reason=None,
-        outcome="reproduced", grid_share=1.0, blind_share=0.5, held_out_share=None, share=0.5, class_="informative", bits=1.0, effect=None,
+        outcome="reproduced", grid_share=1.0, blind_share=0.5, held_out_share=None, share=0.5,
+        class_="informative", bits=1.0, effect=None,
         effect_unit="", tally={}, baselines=dict.fromkeys(BASELINES, False),
     )  # fmt: skip
     return replace(row, **changes)
@@ -38,7 +39,8 @@ def leave_out(name: str, reason: str) -> Scored:
 
 ROWS = (
     make("a", held_out_share=0.9, share=0.5, bits=1.0, baselines={NONE: False, ALWAYS: True, GRAPH: True}),
-    make("b", blind_share=0.8, held_out_share=0.5, share=0.25, bits=2.0, baselines={NONE: False, ALWAYS: True, GRAPH: False}),
+    make("b", blind_share=0.8, held_out_share=0.5, share=0.25, bits=2.0,
+         baselines={NONE: False, ALWAYS: True, GRAPH: False}),
     make("c", share=0.99, bits=0.0, class_="built in", baselines={NONE: True, ALWAYS: False, GRAPH: True}),
     make("d", outcome="too small", share=0.01, bits=0.0, class_="against", group="other papers",
          paper="bmri2014",

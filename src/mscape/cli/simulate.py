@@ -12,7 +12,7 @@ from mscape.cli.numbers import format_dose, make_interval
 from mscape.cli.output import clean_text, open_console, print_json
 from mscape.cli.setting import Asked, list_remarks, read_setting, warn_draws
 from mscape.cli.simulate_model import AskedEnsemble, is_model, refuse_foreign, simulate_model
-from mscape.errors import UsageError
+from mscape.errors import SolveError, UsageError
 from mscape.report.number import format_number, format_percent, format_range
 
 if TYPE_CHECKING:
@@ -92,12 +92,12 @@ def simulate_mechanism(
     seed: options.Seed = 1,
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
-) -> None:
+) -> int:
     """Simulate an experiment, or an ensemble of any SBML model.
 
     Of a mechanism, every arm is printed: untreated, drug, MSC, both, and both with the perturbations, each
     over draws of what is assumed or not reported. Of a model, trajectories over draws of the inputs that
-    vary, into a Zarr folder or as a summary.
+    vary, into a Zarr folder or as a summary; ends with 5 if none was solved.
     """
     asked = Asked(
         culture=culture, drug=drug, dose=dose, line=line, msc=msc, hours=hours or "48", ratio=ratio,
@@ -107,11 +107,12 @@ def simulate_mechanism(
     if is_model(name):
         given = {**vars(asked), "hours": hours, "atlas": atlas}
         refuse_foreign(given, name, "a mechanism")
-        simulate_model(Path(name), ensemble, draws=draws or 1000, seed=seed, as_json=as_json)
-        return
+        solved = simulate_model(Path(name), ensemble, draws=draws or 1000, seed=seed, as_json=as_json)
+        return 0 if solved else SolveError.exit_code
     refuse_foreign(vars(ensemble), name, "an SBML file")
     shelf = options.open_atlas(atlas)
     _simulate(shelf, options.find_record(shelf, name), asked, Draw(draws or 100, seed), as_json=as_json)
+    return 0
 
 
 class Draw(NamedTuple):

@@ -63,8 +63,10 @@ def refuse_foreign(given: Mapping[str, object], name: str, other: str) -> None:
         raise UsageError(wrong, f"{name} is not {other}", f"{other} with these options", "leave them out")
 
 
-def simulate_model(path: Path, asked: AskedEnsemble, *, draws: int, seed: int, as_json: bool) -> None:
-    """Simulate an ensemble of an SBML model, into a Zarr folder or as a summary at the end.
+def simulate_model(path: Path, asked: AskedEnsemble, *, draws: int, seed: int, as_json: bool) -> bool:
+    """Simulate an ensemble of an SBML model, into a Zarr folder or as a summary.
+
+    Returns whether any trajectory was solved.
 
     Raises
     ------
@@ -106,6 +108,7 @@ def simulate_model(path: Path, asked: AskedEnsemble, *, draws: int, seed: int, a
         print_json("simulate", provenance, data)
     else:
         _print(data)
+    return tally["done"] > 0
 
 
 def _make_plan(asked: AskedEnsemble) -> Plan:

@@ -72,11 +72,17 @@ def plan_nodes(graph: Graph, nodes: Sequence[int]) -> Plan:
     """Plan how to compute some nodes."""
     order = graph.reach(nodes)
     place = {node: index for index, node in enumerate(order)}
-    steps = tuple(
-        (_get_function(*graph.nodes[node]), tuple(place[child] for child in graph.children(node)))
-        for node in order
-    )
-    return Plan(steps, tuple(place[node] for node in nodes))
+    moving: set[int] = set()  # what depends on more than inputs
+    steps = []
+    for node in order:
+        operation, arguments = graph.nodes[node]
+        children = graph.children(node)
+        if operation in ("state", "time", "switch") or not moving.isdisjoint(children):
+            moving.add(node)
+        guarded = operation in _OF_STATE and children[0] in moving
+        function = _OF_STATE[operation] if guarded else _get_function(operation, arguments)
+        steps.append((function, tuple(place[child] for child in children)))
+    return Plan(tuple(steps), tuple(place[node] for node in nodes))
 
 
 def evaluate_nodes(graph: Graph, nodes: Sequence[int], symbols: Symbols) -> list[Values]:
@@ -133,6 +139,21 @@ def _power(base: Values, exponent: Values) -> Values:
     by_base = np.where(np.imag(base) == 0, 0.0, below * np.imag(base))
     by_exponent = np.where(np.imag(exponent) == 0, 0.0, log * np.imag(exponent))
     return np.asarray(value + 1j * (by_base + by_exponent))
+
+
+def _power_of_state(base: Values, exponent: Values) -> Values:
+    """Return a power; unless the exponent is whole, a base below 0, there by rounding, counts as 0."""
+    whole = _real(exponent) == np.floor(_real(exponent))
+    return _power(np.where((_real(base) < 0) & ~whole, 0.0, base), exponent)
+
+
+def _root_of_state(x: Values) -> Values:
+    """Return a square root; of what is below 0, there by rounding, it is 0."""
+    below = _real(x) < 0
+    return np.where(below, 0.0, np.sqrt(np.where(below, 0.0, x)))
+
+
+_OF_STATE: dict[str, Callable[..., Values]] = {"pow": _power_of_state, "sqrt": _root_of_state}
 
 
 def _real_only(function: Callable[[Values], Values]) -> Callable[[Values], Values]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol
 
 import numpy as np
@@ -80,14 +81,29 @@ def sample_prior(prior: Prior, name: str, source: Source, count: int) -> Array:
     """
     if prior.distribution == "fixed" or prior.low is None or prior.high is None:
         return np.full(count, prior.value)
-    uniform = draw_uniform(name, source, count)
+    if isinstance(source, int):
+        return _sample_stream(prior, name, source, count)
+    return _place(prior, draw_uniform(name, source, count))
+
+
+@lru_cache(maxsize=4096)
+def _sample_stream(prior: Prior, name: str, seed: int, count: int) -> Array:
+    values = _place(prior, draw_uniform(name, seed, count))
+    values.flags.writeable = False  # shared by all who ask again
+    return values
+
+
+def _place(prior: Prior, uniform: Array) -> Array:
+    """Return the values at quantiles of a prior."""
+    assert prior.low is not None
+    assert prior.high is not None
     if prior.distribution == "uniform":
-        return prior.low + uniform * (prior.high - prior.low)
+        return np.asarray(prior.low + uniform * (prior.high - prior.low))
     if prior.distribution == "loguniform":
         return np.asarray(np.exp(np.log(prior.low) + uniform * np.log(prior.high / prior.low)))
     z = np.clip(_inverse_normal(uniform), -_TRUNCATED, _TRUNCATED)
     if prior.distribution == "normal":
-        return prior.value + z * (prior.high - prior.low) / (2 * _Z95)
+        return np.asarray(prior.value + z * (prior.high - prior.low) / (2 * _Z95))
     return np.asarray(prior.value * np.exp(z * np.log(prior.high / prior.low) / (2 * _Z95)))
 
 

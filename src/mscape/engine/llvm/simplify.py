@@ -256,6 +256,8 @@ class Simplifier:
             return lean.add("powi", children[0], arguments[1])
         if operation == "pow":
             return lean.add("pow", self._guard(children[0], children[1]), children[1])
+        if operation == "sqrt" and lean.moves(children[0]):
+            return lean.add("sqrt", lean.add("max", children[0], lean.number(0.0)))
         return lean.add(operation, *children)
 
     def _guard(self, base: int, exponent: int) -> int:
