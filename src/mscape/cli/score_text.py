@@ -42,7 +42,7 @@ def list_counts(counts: Counts) -> Iterator[tuple[str, str]]:
     yield "reproduced", f"{counts.reproduced} of {counts.in_scope} at nominal parameters"
     if counts.held_out[1]:
         right, asked = counts.held_out
-        yield "predicted", f"{right} of {asked} with their paper left out of the fit"
+        yield "predicted", f"{right} of {asked} fitted to the other half of the papers"
     yield "blind", f"{counts.blind} of {counts.in_scope} with the claim granted and no contrast heard"
     told = ", ".join(f"{name} {number}" for name, number in counts.baselines.items())
     yield "baselines", f"{told} of {counts.in_scope}"

@@ -218,6 +218,7 @@ class Search:
             axis = float(ndtr(ndtri(self.start[name]) + end.places[name]))
             value = float(sample_prior(prior, name, _At(axis), 1)[0])
             low, high = float(prior.low or 0.0), float(prior.high or 0.0)
+            value = min(max(value, low), high)  # the 5th percentile of a lopsided range may lie outside it
             moved.append(Moved(name, prior.value, value, low, high, prior.unit, float(gains[index])))
         return tuple(moved)
 
