@@ -58,7 +58,9 @@ def test_without_the_other_solver_the_extra_is_named(
 
 
 def test_distance_is_relative_and_forgives_what_is_tiny() -> None:
-    theirs = np.array([[[1.0], [1e-9], [100.0]]])
-    ours = theirs * [[[1.001], [2.0], [1.0]]]
-    found = measure_distance(ours, theirs)[0, :, 0]
-    np.testing.assert_allclose(found, [0.001 / 1.1, 1e-8, 0.0], rtol=0.01)
+    theirs = np.array([[[1.0, 1e-12], [1e-9, 1e-10], [100.0, 0.0]]])
+    ours = theirs * [[[1.001, 3.0], [2.0, 3.0], [1.0, 3.0]]]
+    found = measure_distance(ours, theirs)[0]
+    np.testing.assert_allclose(found[:, 0], [0.001 / 1.1, 1e-8, 0.0], rtol=0.01)
+    assert found[:, 1].tolist() == [0.0, 0.0, 0.0]  # a state that is not there
+    assert measure_distance(ours * [1.0, 1e6], theirs)[0, 1, 1] > 1

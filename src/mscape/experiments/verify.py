@@ -20,7 +20,8 @@ from mscape.experiments.grant import choose_arms
 TIGHT = Tolerance(1e-9, 1e-12)
 ALLOWED = 1e-5  # of a value; about what two solvers at `TIGHT` may differ by over some hundred hours
 _READS = 5
-_FLOOR = 1e-3  # below this share of its own largest value a state counts for less
+NOTHING = 1e-8  # nM or cells: what solvers make of a state that stays at 0
+_FLOOR = 1e-3  # below this share of its largest value a state counts for less
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Verified:
     only_ours, only_theirs
         Numbers that only one of them solved.
     difference, at
-        Largest |ours - theirs| / (|theirs| + a thousandth of the largest |theirs| over time), and where.
+        Largest |ours - theirs| / (|theirs| + a thousandth of the state's largest), and where.
     """
 
     mechanism: str
@@ -114,6 +115,12 @@ def _compare(mechanism: str, ours: Trajectories, theirs: Trajectories) -> Verifi
 
 
 def measure_distance(ours: Array, theirs: Array) -> Array:
-    """Return relative differences, shape (trajectory, time, state); tiny values count against the largest."""
-    floor = _FLOOR * np.abs(theirs).max(axis=1, keepdims=True)
-    return np.asarray(np.abs(ours - theirs) / np.maximum(np.abs(theirs) + floor, 1e-12))
+    """Return relative differences, shape (trajectory, time, state).
+
+    Values that are small count against the largest of that state in any trajectory; a state that is nowhere
+    more than `NOTHING` is not there.
+    """
+    largest = np.abs(theirs).max(axis=(0, 1), initial=0.0)
+    distance = np.abs(ours - theirs) / (np.abs(theirs) + np.maximum(_FLOOR * largest, 1e-300))
+    absent = np.maximum(largest, np.abs(ours).max(axis=(0, 1), initial=0.0)) < NOTHING
+    return np.where(absent, 0.0, distance)

@@ -193,5 +193,6 @@ def describe_prediction(counts: Counts) -> str:
     balance = "fewer than" if right < graph else "as many as" if right == graph else "more than"
     return (
         f"But at nominal parameters the models were fitted to these very statements. Fitted to half of each "
-        f"row’s papers, they predict {right} of {asked} of the other half, {balance} the signed graph ({graph})."
+        f"row’s papers, they predict {right} of {asked} in the other half, {balance} the signed graph "
+        f"({graph})."
     )
