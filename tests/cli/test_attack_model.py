@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -54,4 +53,4 @@ def test_link_to_an_ensemble_stays_a_link(mscape: Command, model: Path, tmp_path
     assert ended.code == 0, ended.err
     assert link.is_symlink()
     assert len(read_ensemble(out)[2].status) == 3
-    assert sorted(os.listdir(tmp_path)) == ["a.zarr", "b.zarr", "decay.xml"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["a.zarr", "b.zarr", "decay.xml"]

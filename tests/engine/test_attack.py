@@ -1,4 +1,4 @@
-"""What an attack on the engine broke once: ensembles without variation, wide distributions, pipes as cache."""
+"""What an attack on the engine broke once: ensembles without variation, wide distributions, pipes."""
 
 import os
 import sys
@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mscape.engine.batch import Array, Status, Tolerance, Trajectories
+from mscape.engine.batch import Array, Period, Status, Tolerance, Trajectories
 from mscape.engine.ensemble import simulate_ensemble
 from mscape.engine.llvm.cache import load_entry
+from mscape.engine.simulate import simulate
 from mscape.engine.variation import Variation, parse_variation
+from mscape.errors import ModelError
 from mscape.network.network import ReactionNetwork
 from mscape.network.sbml import read_antimony
 
@@ -72,3 +74,16 @@ def test_pipe_in_place_of_code_does_not_wait(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("MSCAPE_CACHE", str(tmp_path))
     os.mkfifo(tmp_path / "key", 0o600)
     assert load_entry("key") is None
+
+
+def test_what_a_rule_computes_cannot_vary_and_is_told_so() -> None:
+    network = read_antimony("q := 2 * k; k = 1; x' = -q * x; x = 1;", {}, "ruled")
+    with pytest.raises(ModelError, match=r"no input q: the model computes it"):
+        run(network, ("x",), "q=uniform(1,2)")
+
+
+def test_fast_clock_that_turns_a_rate_is_followed() -> None:
+    network = read_antimony("x' = piecewise(1, sin(20 * time) > 0.9, 0); x = 0;", {}, "clock")
+    found = simulate(network, {}, (Period(100.0, read=(100.0,)),), ("x",), tolerance=Tolerance())
+    share = np.arccos(0.9) / np.pi
+    assert found.get("x")[0, 0] == pytest.approx(100 * share, rel=0.02)

@@ -35,6 +35,7 @@ Examples:
   mscape score --observations my-experiments
   mscape score xu2018_breast_il6 --controls
 """
+CONTROL_DRAWS = 100  # a control compares shares over many contrasts: a share's error is 5 points at most
 Names = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Mechanisms to score; by default all.")]
 Observations = Annotated[
     Path | None,
@@ -104,7 +105,7 @@ def control_one(
     """Run the controls of one mechanism: the task of ``mscape score --controls``."""
     from mscape.experiments.control import run_controls
 
-    return run_controls(atlas, [record.id], seed=seed, draws=draws, progress=progress)
+    return run_controls(atlas, [record.id], seed=seed, draws=min(draws, CONTROL_DRAWS), progress=progress)
 
 
 def print_scores(scored: tuple[Scored, ...]) -> None:

@@ -12,7 +12,10 @@ from mscape.errors import MscapeError, UsageError, raise_faults
 from mscape.store import Provenance, read_text
 
 if TYPE_CHECKING:
-    from mscape.engine.batch import Array, Tolerance, Trajectories
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mscape.engine.batch import Array, Tolerance
     from mscape.engine.variation import Variation
 
 MAX_BYTES = 20_000_000
@@ -93,7 +96,7 @@ def simulate_model(path: Path, asked: AskedEnsemble, *, draws: int, seed: int, a
         )  # fmt: skip
         final: dict[str, object] = {}
         if asked.out is None:
-            tally, final = _summarise([item for _, item in chunks], names)
+            tally, final = _summarise([(item.status, item.values[:, -1].copy()) for _, item in chunks], names)
         else:
             tally = write_ensemble(asked.out, plan.times, chunks, count=draws, provenance=provenance)
     data = {
@@ -150,6 +153,8 @@ def _read_fixed(texts: Sequence[str], faults: list[MscapeError]) -> dict[str, fl
     for text in texts:
         name, _, value = text.partition("=")
         try:
+            if not name.strip():
+                raise ValueError
             fixed[name.strip()] = float(value)
         except ValueError:
             faults.append(UsageError("--set", f"cannot read '{text}'", "NAME=NUMBER", "such as k1=0.3"))
@@ -163,14 +168,19 @@ def _refuse_large(draws: int, times: int, observables: int) -> None:
         raise UsageError("--draws", found, f"at most {MAX_HELD / 1e9:g} GB", "name a folder with --out")
 
 
-def _summarise(held: list[Trajectories], names: tuple[str, ...]) -> tuple[dict[str, int], dict[str, object]]:
-    """Count statuses, and give 5th, 50th and 95th percentile of each observable at the last read-out."""
+def _summarise(
+    held: list[tuple[NDArray[np.int64], Array]], names: tuple[str, ...]
+) -> tuple[dict[str, int], dict[str, object]]:
+    """Count statuses, and give 5th, 50th and 95th percentile of each observable at the last read-out.
+
+    ``held`` is what is kept of each chunk: statuses, and observables then, shape (trajectory, observable).
+    """
     import numpy as np
 
     from mscape.engine.batch import Status
 
-    status = np.concatenate([item.status for item in held])
-    last = np.concatenate([item.values[:, -1, :] for item in held])
+    status = np.concatenate([item for item, _ in held])
+    last = np.concatenate([item for _, item in held])
     tally = {item.name.lower(): int((status == item).sum()) for item in Status}
     return tally, {name: _make_interval(last[:, index]) for index, name in enumerate(names)}
 
@@ -187,6 +197,7 @@ def _print(data: dict[str, object]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    from mscape.engine.batch import Status
     from mscape.report.number import format_number, format_range
 
     console = open_console()
@@ -206,6 +217,10 @@ def _print(data: dict[str, object]) -> None:
     told = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in status.items())
     where = f", in {data['out']}" if data["out"] else ""
     console.print(clean_text(f"{data['draws']} trajectories: {told}{where}"))
+    for name in status:
+        advice = Status[name.upper()].advice
+        if advice:
+            console.print(clean_text(f"{name.replace('_', ' ')}: {advice}"))
 
 
 class _Progress:

@@ -15,6 +15,9 @@ from mscape.engine.pool import Array, Pool
 from mscape.network.graph import Graph
 from mscape.network.system import System
 
+LOOKS = 64  # parts of a period with a stop at the end of each, where a trigger may hold for a moment only
+TURN = 0.5  # radians of a sine of the clock that steps may pass at once
+
 
 @dataclass(frozen=True)
 class Breakpoint:
@@ -65,6 +68,45 @@ def needs_looks(system: System) -> bool:
         if len(found) > 1 or any(node in clocks for node in found):
             return True
     return False
+
+
+def find_turning(system: System) -> tuple[int, ...]:
+    """Return the arguments of sines, cosines and tangents that only clock and inputs move.
+
+    Steps must not outrun them: what is sampled once a turn, or where nothing happens, looks constant.
+    """
+    graph = system.graph
+    outputs = (*system.rates, *system.switches, *(event.trigger for event in system.events))
+    clocks = _depend(graph, outputs, ("time",)) - _depend(graph, outputs, ("state", "switch"))
+    turning = [
+        graph.children(n)[0] for n in graph.reach(outputs) if graph.nodes[n][0] in ("sin", "cos", "tan")
+    ]
+    return tuple(dict.fromkeys(node for node in turning if node in clocks))
+
+
+def measure_turning(graph: Graph, turning: tuple[int, ...], pool: Pool, end: Array) -> Array:
+    """Return the fastest change of any of the arguments from now to the end, shape (trajectory,)."""
+    columns = list(np.ascontiguousarray(pool.inputs.T))
+    fastest = np.zeros(len(end))
+    for share in np.linspace(0.0, 1.0, 9):
+        time = pool.time + share * (end - pool.time)
+        later = time + 1e-6 * (end - pool.time)
+        here, there = (evaluate_nodes(graph, turning, Symbols([], columns, t, [])) for t in (time, later))
+        with np.errstate(all="ignore"):
+            for a, b in zip(here, there, strict=True):
+                fastest = np.fmax(fastest, np.abs(b - a) / (later - time))
+    return fastest
+
+
+def cut_period(graph: Graph, turning: tuple[int, ...], pool: Pool, end: Array, looks: int) -> Array:
+    """Return how long the parts of a period are, with a stop at the end of each, shape (trajectory,).
+
+    So short that no sine of the clock turns by more than `TURN` in one, and, if ``looks`` is not 0, at most a
+    `LOOKS`-th of the period.
+    """
+    hours = end - pool.time
+    turns = np.ceil(hours * measure_turning(graph, turning, pool, end) / TURN)
+    return np.asarray(hours / np.fmax(turns, LOOKS if looks else 1))
 
 
 def _is_open(graph: Graph, node: int, moving: set[int]) -> bool:

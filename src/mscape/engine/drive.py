@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mscape.engine.batch import Array, Change, Period, Status, Tolerance
-from mscape.engine.breakpoint import locate_breakpoints
+from mscape.engine.breakpoint import cut_period, locate_breakpoints
 from mscape.engine.event import Agenda
 from mscape.engine.interpret import Symbols, evaluate_nodes
 from mscape.engine.model import Model
@@ -19,7 +19,6 @@ from mscape.errors import DataError
 
 HORIZON = 1e12  # time units after which what never rests is given up
 MOST_STOPS = 1_000_000  # of one trajectory in one period
-LOOKS = 64  # parts of a period with a stop at the end of each, where a trigger may hold for a moment only
 SPARE_STEPS = 5_000  # of the reference kernel, which is slow
 _FAILED = {
     Stop.TOO_MANY_STEPS: Status.TOO_MANY_STEPS,
@@ -264,11 +263,14 @@ class _Chunk:
         pool = self.pool
         control = replace(self.control, steady=period.steady)
         began = pool.time.copy()
+        part = None
+        if self.model.looks or self.model.turning:
+            part = cut_period(self.model.system.graph, self.model.turning, pool, end, int(self.model.looks))
         for _ in range(MOST_STOPS):
             going = self.alive & (pool.time < end)
             if not going.any():
                 return
-            pool.stop[:] = self._next_stop(began, end)
+            pool.stop[:] = self._next_stop(began, end, part)
             pool.why[:] = np.where(going, Stop.WAITING, Stop.REACHED)
             self.kernel.advance(pool, control)
             self._save(control)
@@ -279,13 +281,11 @@ class _Chunk:
                 self._fire(going & self.alive & happening, columns)
         self.status[self.alive & (pool.time < end)] = Status.EVENT_LIMIT
 
-    def _next_stop(self, began: Array, end: Array) -> Array:
+    def _next_stop(self, began: Array, end: Array, part: Array | None) -> Array:
         stop = end
-        if self.model.looks:
-            part = (end - began) / LOOKS
-            stop = np.minimum(
-                stop, began + part * (np.floor((self.pool.time - began) / part * (1 + 1e-9)) + 1)
-            )
+        if part is not None:
+            done = np.floor((self.pool.time - began) / part * (1 + 1e-9))
+            stop = np.minimum(stop, began + part * (done + 1))
         if self.agenda.events:
             stop = np.minimum(stop, self.agenda.next_due())
         if self.breaks.shape[1]:

@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mscape.engine.breakpoint import Breakpoint, find_breakpoints, needs_looks
+from mscape.engine.breakpoint import Breakpoint, find_breakpoints, find_turning, needs_looks
 from mscape.engine.pool import Array, Kernel, list_groups
 from mscape.engine.reference import Reference, interpret
 from mscape.network.equations import derive_system
@@ -65,6 +65,11 @@ class Model:
     def looks(self) -> bool:
         """Whether steps must be kept short for the sake of switches and triggers."""
         return needs_looks(self.system)
+
+    @cached_property
+    def turning(self) -> tuple[int, ...]:
+        """What turns with the clock and must not be outrun."""
+        return find_turning(self.system)
 
     @cached_property
     def defaults(self) -> Array:

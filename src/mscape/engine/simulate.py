@@ -160,6 +160,10 @@ def _refuse_unknown(
     observables: tuple[str, ...],
 ) -> None:
     wrong = [name for name in names if name not in inputs]
+    ruled = [name for name in wrong if name in readable]
+    if ruled:
+        found = f"no input {', '.join(dict.fromkeys(ruled))}: the model computes it"
+        raise ModelError(where, found, "a parameter, size or start", "set what it is computed from")
     wrong += [name for name in observables if name not in readable]
     if wrong:
         near = find_near_misses(wrong[0], sorted({*readable, *inputs}))

@@ -55,6 +55,7 @@ def write_ensemble(
         The folder cannot be written, the disk is full, or something else stands there; nothing is left.
     """
     _refuse_foreign(path)
+    shown, path = path, path.resolve()  # a link stays one: what it points to is replaced
     part = path.with_name(f".{path.name[:100]}.{os.getpid()}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +67,7 @@ def write_ensemble(
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         found = f"cannot be written ({error.strerror or error})"
-        raise OutputError(str(path), found, "a writable folder with room", ADVICE) from error
+        raise OutputError(str(shown), found, "a writable folder with room", ADVICE) from error
     finally:
         with contextlib.suppress(OSError):
             shutil.rmtree(part, ignore_errors=True)

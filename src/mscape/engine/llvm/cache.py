@@ -83,7 +83,9 @@ def load_entry(key: str) -> tuple[Mapping[str, object], bytes] | None:
     if folder is None:
         return None
     try:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        # a pipe in its place must not keep us waiting
+        named = ("O_NOFOLLOW", "O_BINARY", "O_NONBLOCK")
+        flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in named)
         with os.fdopen(os.open(folder / key, flags), "rb") as file:
             if not _is_ours(os.fstat(file.fileno())):
                 return None
