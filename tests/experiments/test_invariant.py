@@ -146,7 +146,7 @@ def test_drug_is_neither_made_nor_lost_without_ageing_and_msc(bound: Bound) -> N
     found = simulate(bound.network, inputs, (Stretch(40.0, read=(0.0, 1.0, 40.0)),), names, tolerance=TIGHT)
     get: Callable[[str], Array] = lambda name: found.get(name)[0]  # noqa: E731
     total = get("drug") * get("medium") + get("drug_cell") * get("tumour_cell") * get("n_tumour")
-    np.testing.assert_allclose(total, total[0], rtol=1e-7)
+    np.testing.assert_allclose(total, total[0], rtol=1e-6)  # drug in cells is a product of two states
     assert get("drug_cell")[-1] == pytest.approx(get("drug")[-1], rel=1e-3)
     assert get("drug")[-1] < 6.9
 
