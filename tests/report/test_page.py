@@ -62,7 +62,7 @@ def test_classes_are_counted_apart(data: ReportData) -> None:
 
 
 def test_page_says_where_kinetics_add_nothing() -> None:
-    tally = Tally("x", 10, 8, (), 3, 2, 1, 5, 0, 1.0, (("signed graph", 6),), (0, 3))
+    tally = Tally("x", 10, 9, 8, (), 3, (0, 0), 2, 1, 5, 0, 1.0, (("signed graph", 6),), (0, 3))
     assert "Kinetics add nothing" in compare_with_graph(tally)
     assert "fewer than the signed graph (3 against 6 of 8)" in compare_with_graph(
         replace(tally, beyond_graph=(1, 4))

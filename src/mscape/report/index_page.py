@@ -83,9 +83,11 @@ def make_tally(name: str, counts: Counts) -> Tally:
     return Tally(
         name=name,
         contrasts=counts.contrasts,
+        measurable=counts.measurable,
         in_scope=counts.in_scope,
         out_of_scope=tuple(sorted(counts.out_of_scope.items(), key=lambda item: (-item[1], item[0]))),
         reproduced=counts.reproduced,
+        held_out=counts.held_out,
         informative=counts.classes.get("informative", 0),
         against=counts.classes.get("against", 0),
         built_in=counts.classes.get("built in", 0),

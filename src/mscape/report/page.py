@@ -272,9 +272,11 @@ class Tally:
 
     name: str
     contrasts: int
+    measurable: int
     in_scope: int
     out_of_scope: tuple[tuple[str, int], ...]
     reproduced: int
+    held_out: tuple[int, int]
     informative: int
     against: int
     built_in: int
