@@ -8,8 +8,10 @@ import jsonschema  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
+from mscape.engine.batch import Array, Trajectories
+from mscape.engine.verify import measure_difference
 from mscape.experiments import verify as module
-from mscape.experiments.verify import Verified, measure_distance
+from mscape.experiments.verify import NOTHING, Verified
 from tests.cli.conftest import Command
 from tests.cli.test_json import _read_schema
 
@@ -60,7 +62,13 @@ def test_without_the_other_solver_the_extra_is_named(
 def test_distance_is_relative_and_forgives_what_is_tiny() -> None:
     theirs = np.array([[[1.0, 1e-12], [1e-9, 1e-10], [100.0, 0.0]]])
     ours = theirs * [[[1.001, 3.0], [2.0, 3.0], [1.0, 3.0]]]
-    found = measure_distance(ours, theirs)[0]
-    np.testing.assert_allclose(found[:, 0], [0.001 / 1.1, 1e-8, 0.0], rtol=0.01)
-    assert found[:, 1].tolist() == [0.0, 0.0, 0.0]  # a state that is not there
-    assert measure_distance(ours * [1.0, 1e6], theirs)[0, 1, 1] > 1
+
+    def measure(values: Array) -> dict[str, float]:
+        mine, other = (Trajectories(("a", "b"), v, np.zeros(1, np.int64)) for v in (values, theirs))
+        return measure_difference(mine, other, least=0.0, nothing=NOTHING).largest
+
+    found = measure(ours)
+    assert found["a"] == pytest.approx(0.001, rel=0.01)
+    assert found["b"] == 0.0  # a state that is not there
+    assert measure(ours * [1.0, 1e6])["b"] > 1
+    assert measure(theirs * [1.0, 1.0] + [1e-9, 0.0])["a"] == pytest.approx(1e-8, rel=0.01)

@@ -55,6 +55,6 @@ def test_nominal_benches_use_what_was_granted_and_draws_do_not(atlas: Atlas) -> 
     values = grant_claim(bound).values
     name, nominal = next(iter(values.items()))
     for seed, expected in ((NOMINAL, True), (1, False)):
-        bench = Bench(bound, seed, 5, granted=values)
+        bench = Bench(bound, seed, 5, nominal=values)
         drawn = bench.values(make_variant(bound, bound.record.mechanism.drugs[0], None), 5)[name]
         assert bool((drawn == nominal).all()) is expected

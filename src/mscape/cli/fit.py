@@ -17,7 +17,7 @@ from mscape.report.number import format_number, format_range
 
 if TYPE_CHECKING:
     from mscape.atlas.load import Atlas, Record
-    from mscape.experiments.nominal import Moved
+    from mscape.experiments.grant import Move
     from mscape.inference.hold_out import HeldOut
     from mscape.store import Provenance
 
@@ -37,7 +37,7 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write nominal.tsv
 class Fitted:
     """What moved in a mechanism to meet its contrasts, and the predictions."""
 
-    moved: tuple[Moved, ...]
+    moved: tuple[Move, ...]
     held_out: tuple[HeldOut, ...]
 
 
@@ -114,6 +114,8 @@ def _print(found: Mapping[str, Fitted]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    from mscape.experiments.score import is_reproduced
+
     console = open_console()
     for key, part in found.items():
         console.print(key, style="bold")
@@ -127,5 +129,5 @@ def _print(found: Mapping[str, Fitted]) -> None:
             table.add_row(m.parameter, *numbers, f"{m.gain:.1f}")
         console.print(table if part.moved else "  nothing had to move")
         if part.held_out:
-            right = sum(item.share is not None and item.share >= 0.8 for item in part.held_out)
+            right = sum(is_reproduced(item.share) for item in part.held_out)
             console.print(f"  {right} of {len(part.held_out)} contrasts predicted with their paper left out")

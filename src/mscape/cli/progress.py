@@ -32,6 +32,12 @@ class Progress:
         if self.bar is not None and self.task is not None:
             self.bar.update(self.task, trajectories=self.trajectories)
 
+    def advance(self, number: int) -> None:
+        """Note that so many pieces of the work are done, too many to name."""
+        self.done += number
+        if self.bar is not None and self.task is not None:
+            self.bar.update(self.task, completed=self.done)
+
     def finish(self, name: str) -> None:
         """Note that one piece of the work is done."""
         self.done += 1
@@ -50,7 +56,7 @@ def open_progress(label: str, total: int, *, unit: str = "mechanisms") -> Iterat
     label
         What is being done, such as ``scoring``.
     total
-        Pieces of work.
+        Pieces of work: each `Progress.finish` is one, `Progress.advance` several.
     unit
         What a piece is called.
     """
@@ -59,13 +65,15 @@ def open_progress(label: str, total: int, *, unit: str = "mechanisms") -> Iterat
         return
     from rich import progress as rich
 
-    columns = (
+    columns: tuple[rich.ProgressColumn, ...] = (
         rich.TextColumn("{task.description}"),
         rich.BarColumn(bar_width=24),
         rich.TextColumn(f"{{task.completed}} of {{task.total}} {unit}"),
         rich.TextColumn("{task.fields[trajectories]:,} trajectories", style="dim"),
         rich.TimeElapsedColumn(),
     )
+    if unit == "trajectories":  # the pieces themselves: told once
+        columns = (*columns[:3], rich.TimeRemainingColumn())
     with rich.Progress(*columns, console=open_console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total, trajectories=0)
         yield Progress(label, total, bar=bar, task=task)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mscape.cli.output import clean_text, open_console, print_json
+from mscape.cli.progress import open_progress
 from mscape.errors import MscapeError, UsageError, raise_faults
 from mscape.store import Provenance, read_text
 
@@ -89,7 +90,7 @@ def simulate_model(path: Path, asked: AskedEnsemble, *, draws: int, seed: int, a
     )
     if asked.out is None:
         _refuse_large(draws, len(plan.times), len(names))
-    with _Progress(draws) as progress:
+    with open_progress("simulating", draws, unit="trajectories") as progress:
         chunks = simulate_ensemble(
             network, plan.variations, plan.times, names, draws=draws, seed=seed, tolerance=tolerance,
             fixed=plan.fixed, progress=progress.advance,
@@ -221,27 +222,3 @@ def _print(data: dict[str, object]) -> None:
         advice = Status[name.upper()].advice
         if advice:
             console.print(clean_text(f"{name.replace('_', ' ')}: {advice}"))
-
-
-class _Progress:
-    """A bar on stderr, where that is a terminal."""
-
-    def __init__(self, total: int) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-        console = open_console(stderr=True)
-        self._bar = Progress(
-            BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True,
-            disable=not console.is_terminal,
-        )  # fmt: skip
-        self._task = self._bar.add_task("", total=total)
-
-    def __enter__(self) -> _Progress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def advance(self, count: int) -> None:
-        self._bar.advance(self._task, count)

@@ -368,7 +368,7 @@ class _Chunk:
             for index in model.resized.get(place, ()):  # amounts stay
                 pool.state[:, index] *= before / pool.inputs[:, place]
             return
-        size = self._size(model.sizes[state]) if state in model.sizes else 1.0
+        size = self._size(model.system.amounts[state]) if state in model.system.amounts else 1.0
         pool.state[:, state] = _combine(change.how, pool.state[:, state] / size, value) * size
 
     def _size(self, node: int) -> Array:

@@ -109,17 +109,6 @@ class Model:
         return {int(arguments[0]) for operation, arguments in found if operation == "input"}
 
     @cached_property
-    def sizes(self) -> dict[int, int]:
-        """State to the node of the size it is to be divided by to be read: amounts read as concentrations."""
-        graph = self.system.graph
-        sizes: dict[int, int] = {}
-        for index, name in enumerate(self.system.states):
-            operation, arguments = graph.nodes[self.system.readable[name]]
-            if operation == "div" and graph.nodes[int(arguments[0])] == ("state", (index,)):
-                sizes[index] = int(arguments[1])
-        return sizes
-
-    @cached_property
     def resized(self) -> dict[int, list[int]]:
         """Input that is a size to the states that are concentrations in it."""
         found: dict[int, list[int]] = {}

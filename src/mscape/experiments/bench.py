@@ -65,8 +65,8 @@ class Bench:
         Number of joint draws; the grid decides where the seed is `NOMINAL`.
     drug, line
         Instead of those the arms name: an extrapolation.
-    granted
-        Nominal values that grant the claim (`grant_claim`); used where the seed is `NOMINAL`.
+    nominal
+        Nominal values that are not the middle of their range; used where the seed is `NOMINAL`.
     """
 
     bound: Bound
@@ -76,7 +76,7 @@ class Bench:
     drug: str | None = None
     line: str | None = None
     progress: Callable[[int], None] | None = None
-    granted: Mapping[str, float] = field(default_factory=dict)
+    nominal: Mapping[str, float] = field(default_factory=dict)
     _arms: dict[tuple[Arm, str, str], Measured] = field(default_factory=dict)
     _doses: dict[tuple[Arm, str, str], Array] = field(default_factory=dict)
     _rests: dict[tuple[str | None, str | None, tuple[str, ...], int], Array] = field(default_factory=dict)
@@ -98,8 +98,8 @@ class Bench:
         """Return every parameter of a variant for every trajectory."""
         if self.seed != NOMINAL:
             return sample_values(variant, self.seed, count)
-        granted = {name: np.full(count, value) for name, value in self.granted.items()}
-        return nominal_values(variant, count) | granted
+        moved = {name: np.full(count, value) for name, value in self.nominal.items()}
+        return nominal_values(variant, count) | moved
 
     def measure(self, arm: Arm, vehicle: str, effect_on: str = "viability") -> Measured:
         """Simulate an arm, or return what it read before.

@@ -36,7 +36,10 @@ _PORTS = tuple(f"p{digit}_signal" for digit in (1, 2, 3, 4, 5, 6, 8))
 
 @dataclass(frozen=True)
 class Move:
-    """A parameter: middle of its range, the value that grants the claim, the range; in the model's unit."""
+    """A parameter that moved: middle of its range, nominal value, range; in the model's unit.
+
+    ``gain`` is the log posterior it gained where contrasts moved it, 0 where the claim did.
+    """
 
     parameter: str
     middle: float
@@ -44,6 +47,7 @@ class Move:
     low: float
     high: float
     unit: str
+    gain: float = 0.0
 
     @property
     def is_at_end(self) -> bool:

@@ -7,11 +7,11 @@ granted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from mscape.experiments.bind import Bound
+from mscape.experiments.grant import Move
 from mscape.store import read_table
 
 NOMINAL = Path(__file__).with_name("nominal.tsv")
@@ -20,20 +20,7 @@ NOMINAL_COLUMNS = ("mechanism", "parameter", "middle", "nominal", "low", "high",
 HELD_OUT_COLUMNS = ("mechanism", "contrast", "paper", "share")
 
 
-@dataclass(frozen=True)
-class Moved:
-    """A parameter that moved: middle of its range, nominal value, range, log posterior gained by the move."""
-
-    parameter: str
-    middle: float
-    nominal: float
-    low: float
-    high: float
-    unit: str
-    gain: float
-
-
-def find_moved(bound: Bound) -> tuple[Moved, ...] | None:
+def find_moved(bound: Bound) -> tuple[Move, ...] | None:
     """Return what moved in a mechanism to meet its contrasts; None where it was not fitted.
 
     A parameter that the model no longer has is left out.
@@ -42,7 +29,7 @@ def find_moved(bound: Bound) -> tuple[Moved, ...] | None:
     return None if moved is None else tuple(item for item in moved if item.parameter in bound.priors)
 
 
-def list_moved(mechanism: str) -> tuple[Moved, ...] | None:
+def list_moved(mechanism: str) -> tuple[Move, ...] | None:
     """Return what moved in a mechanism, as the table has it, most telling first."""
     return _load_moved(NOMINAL).get(mechanism)
 
@@ -53,8 +40,8 @@ def find_held_out(mechanism: str, contrast: str, paper: str) -> float | None:
 
 
 @cache
-def _load_moved(path: Path) -> dict[str, tuple[Moved, ...]]:
-    found: dict[str, tuple[Moved, ...]] = {}
+def _load_moved(path: Path) -> dict[str, tuple[Move, ...]]:
+    found: dict[str, tuple[Move, ...]] = {}
     if not path.exists():
         return found
     for row in read_table(path, required=NOMINAL_COLUMNS).rows:
@@ -64,7 +51,7 @@ def _load_moved(path: Path) -> dict[str, tuple[Moved, ...]]:
             found[cells["mechanism"]] = known
             continue
         middle, nominal, low, high = (float(cells[name]) for name in ("middle", "nominal", "low", "high"))
-        moved = Moved(cells["parameter"], middle, nominal, low, high, cells["unit"], float(cells["gain"]))
+        moved = Move(cells["parameter"], middle, nominal, low, high, cells["unit"], float(cells["gain"]))
         found[cells["mechanism"]] = (*known, moved)
     return found
 

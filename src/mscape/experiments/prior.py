@@ -83,18 +83,18 @@ def sample_prior(prior: Prior, name: str, source: Source, count: int) -> Array:
         return np.full(count, prior.value)
     if isinstance(source, int):
         return _sample_stream(prior, name, source, count)
-    return _place(prior, draw_uniform(name, source, count))
+    return place_quantiles(prior, draw_uniform(name, source, count))
 
 
 @lru_cache(maxsize=4096)
 def _sample_stream(prior: Prior, name: str, seed: int, count: int) -> Array:
-    values = _place(prior, draw_uniform(name, seed, count))
+    values = place_quantiles(prior, draw_uniform(name, seed, count))
     values.flags.writeable = False  # shared by all who ask again
     return values
 
 
-def _place(prior: Prior, uniform: Array) -> Array:
-    """Return the values at quantiles of a prior."""
+def place_quantiles(prior: Prior, uniform: Array) -> Array:
+    """Return the values at quantiles of a prior with a range, shape as given."""
     assert prior.low is not None
     assert prior.high is not None
     if prior.distribution == "uniform":

@@ -140,12 +140,12 @@ def score_record(
     """
     bound = bound or bind_record(record, atlas)
     granted = granted or grant_claim(bound)
-    blind = Bench(bound, NOMINAL, granted=granted.values, progress=progress)
+    blind = Bench(bound, NOMINAL, nominal=granted.values, progress=progress)
     moved = find_moved(bound)
     nominal = blind
     if moved is not None:
         values = {item.parameter: item.nominal for item in moved}
-        nominal = Bench(bound, NOMINAL, granted=values, progress=progress)
+        nominal = Bench(bound, NOMINAL, nominal=values, progress=progress)
     benches = (nominal, Bench(bound, seed, draws, progress=progress), blind)
     rows = _group_rows(record)
     arms = group_arms(bound)
@@ -268,10 +268,15 @@ def share_reproduced(judged: Judged | None) -> float | None:
     return float((judged.outcomes[solved] == Outcome.REPRODUCED).mean())
 
 
+def is_reproduced(share: float | None) -> bool:
+    """Return whether a share of the grid is enough to count as reproduced."""
+    return share is not None and share >= REPRODUCED_SHARE
+
+
 def _outcome(judged: Judged | None, share: float | None) -> str:
     if judged is None or share is None:
         return Outcome.FAILED.value
-    if share >= REPRODUCED_SHARE:
+    if is_reproduced(share):
         return Outcome.REPRODUCED.value
     others = [o for o in judged.outcomes if o not in (Outcome.REPRODUCED, Outcome.FAILED)]
     names, counts = np.unique(others, return_counts=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from mscape.experiments.graph import BASELINES
 from mscape.experiments.outcome import Outcome
-from mscape.experiments.score import REPRODUCED_SHARE, Scored
+from mscape.experiments.score import Scored, is_reproduced
 
 Interval = tuple[float, float, float]
 KIND_CLASSES = ("protects", "no change", "sensitises", "ordered or partial")
@@ -94,9 +94,9 @@ def count_scores(scored: Iterable[Scored]) -> Counts:
         in_scope=len(inside),
         out_of_scope=dict(sorted(Counter(row.reason or "" for row in rows if not row.in_scope).items())),
         reproduced=sum(_is_reproduced(row) for row in inside),
-        blind=sum(_holds(row.blind_share) for row in inside),
+        blind=sum(is_reproduced(row.blind_share) for row in inside),
         held_out=(
-            sum(_holds(row.held_out_share) for row in inside),
+            sum(is_reproduced(row.held_out_share) for row in inside),
             sum(row.held_out_share is not None for row in inside),
         ),
         classes={
@@ -114,10 +114,6 @@ def count_scores(scored: Iterable[Scored]) -> Counts:
 
 def _is_reproduced(row: Scored) -> bool:
     return row.outcome == Outcome.REPRODUCED.value
-
-
-def _holds(share: float | None) -> bool:
-    return share is not None and share >= REPRODUCED_SHARE
 
 
 def name_kind(row: Scored) -> str:
@@ -147,8 +143,8 @@ def measure_accuracy(rows: tuple[Scored, ...]) -> dict[str, Interval]:
     papers = np.unique([row.paper for row in inside], return_inverse=True)[1]
     hits = {"model": np.array([_is_reproduced(row) for row in inside])}
     if any(row.held_out_share is not None for row in inside):
-        hits["papers left out"] = np.array([_holds(row.held_out_share) for row in inside])
-    hits["claim granted"] = np.array([_holds(row.blind_share) for row in inside])
+        hits["papers left out"] = np.array([is_reproduced(row.held_out_share) for row in inside])
+    hits["claim granted"] = np.array([is_reproduced(row.blind_share) for row in inside])
     hits |= {name: np.array([row.baselines.get(name, False) for row in inside]) for name in BASELINES}
     random = np.random.Generator(np.random.Philox(key=_SEED))
     weights = np.array(

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mscape.atlas.load import Atlas, Record
-from mscape.engine.batch import Array, Period, Status, Tolerance, Trajectories
-from mscape.engine.simulate import simulate
+from mscape.engine.batch import Period, Tolerance
 from mscape.errors import ExtraError
 from mscape.experiments.arm import REST_HOURS, make_periods
 from mscape.experiments.bind import bind_record, make_variant, sample_values
@@ -21,7 +20,6 @@ TIGHT = Tolerance(1e-9, 1e-12)
 ALLOWED = 1e-5  # of a value; about what two solvers at `TIGHT` may differ by over some hundred hours
 _READS = 5
 NOTHING = 1e-8  # nM or cells: what solvers make of a state that stays at 0
-_FLOOR = 1e-3  # below this share of its largest value a state counts for less
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Verified:
     only_ours, only_theirs
         Numbers that only one of them solved.
     difference, at
-        Largest |ours - theirs| / (|theirs| + a thousandth of the state's largest), and where.
+        Largest difference of a state, relative to its value or to a thousandth of its largest, and where.
     """
 
     mechanism: str
@@ -78,7 +76,7 @@ def verify_mechanism(
         raise ExtraError(
             "mscape verify", "libRoadRunner is not installed", "", "pip install 'mscape[verify]'"
         )
-    from mscape.engine.roadrunner import solve_with_roadrunner
+    from mscape.engine.verify import compare_solvers
 
     bound = bind_record(record, atlas)
     arm, _ = choose_arms(bound)
@@ -90,37 +88,9 @@ def verify_mechanism(
     read = hours[:, None] * np.linspace(0, 1, _READS)
     periods = (Period(REST_HOURS), *laid[:-1], Period(laid[-1].hours, laid[-1].changes, read))
     names = bound.network.states
-    ours, theirs = (
-        solve(bound.network, inputs, periods, names, tolerance=TIGHT, progress=progress)
-        for solve in (simulate, solve_with_roadrunner)
+    found = compare_solvers(
+        bound.network, inputs, periods, names, tolerance=TIGHT, least=0.0, nothing=NOTHING, progress=progress
     )
-    return _compare(bound.id, ours, theirs)
-
-
-def _compare(mechanism: str, ours: Trajectories, theirs: Trajectories) -> Verified:
-    mine, other = ours.status == Status.DONE, theirs.status == Status.DONE
-    both = mine & other
-    distance = measure_distance(ours.values[both], theirs.values[both])
-    worst = np.unravel_index(int(distance.argmax()), distance.shape) if distance.size else None
-    return Verified(
-        mechanism,
-        len(ours.observables),
-        len(mine),
-        int(both.sum()),
-        int((mine & ~other).sum()),
-        int((other & ~mine).sum()),
-        float(distance[worst]) if worst else float("nan"),
-        ours.observables[int(worst[2])] if worst else "",
-    )
-
-
-def measure_distance(ours: Array, theirs: Array) -> Array:
-    """Return relative differences, shape (trajectory, time, state).
-
-    Values that are small count against the largest of that state in any trajectory; a state that is nowhere
-    more than `NOTHING` is not there.
-    """
-    largest = np.abs(theirs).max(axis=(0, 1), initial=0.0)
-    distance = np.abs(ours - theirs) / (np.abs(theirs) + np.maximum(_FLOOR * largest, 1e-300))
-    absent = np.maximum(largest, np.abs(ours).max(axis=(0, 1), initial=0.0)) < NOTHING
-    return np.where(absent, 0.0, distance)
+    at = max(found.largest, key=lambda name: found.largest[name])
+    largest = found.largest[at] if found.solved else float("nan")
+    return Verified(bound.id, len(names), draws, found.solved, *found.alone, largest, at)

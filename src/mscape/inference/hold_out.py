@@ -13,7 +13,7 @@ from mscape.atlas.row import ContrastRow
 from mscape.experiments.bench import Bench
 from mscape.experiments.bind import Bound
 from mscape.experiments.contrast import judge_contrast
-from mscape.experiments.nominal import Moved
+from mscape.experiments.grant import Move
 from mscape.experiments.prior import NOMINAL
 from mscape.experiments.score import group_arms, share_reproduced
 from mscape.inference.likelihood import list_scored
@@ -49,11 +49,9 @@ def predict_held_out(bound: Bound, *, progress: Callable[[int], None] | None = N
     return tuple(found)
 
 
-def predict_contrasts(
-    bound: Bound, moved: Sequence[Moved], contrasts: Sequence[ContrastRow]
-) -> list[HeldOut]:
+def predict_contrasts(bound: Bound, moved: Sequence[Move], contrasts: Sequence[ContrastRow]) -> list[HeldOut]:
     """Predict contrasts over the grid at a parameter set."""
-    bench = Bench(bound, NOMINAL, granted={item.parameter: item.nominal for item in moved})
+    bench = Bench(bound, NOMINAL, nominal={item.parameter: item.nominal for item in moved})
     arms = group_arms(bound)
     return [
         HeldOut(row.contrast, row.paper, share_reproduced(judge_contrast(bench, row, arms[row.observation])))

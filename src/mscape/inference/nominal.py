@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from mscape.atlas.row import ContrastRow
 from mscape.experiments.bind import Bound, make_variant
-from mscape.experiments.grant import grant_claim
-from mscape.experiments.nominal import Moved
-from mscape.experiments.prior import Prior, locate_value, sample_prior
+from mscape.experiments.grant import Move, grant_claim
+from mscape.experiments.prior import Prior, locate_value, place_quantiles
 from mscape.experiments.score import REPRODUCED_SHARE
 from mscape.inference.likelihood import list_scored, measure_log_likelihood, measure_margins
 
@@ -90,7 +89,7 @@ def find_nominal(
     *,
     contrasts: Sequence[ContrastRow] | None = None,
     progress: Callable[[int], None] | None = None,
-) -> tuple[Moved, ...]:
+) -> tuple[Move, ...]:
     """Find the most plausible parameter set of a mechanism.
 
     The search starts from the middle of all ranges, and from where the claim is granted; the better end
@@ -157,6 +156,12 @@ class Search:
             if name in self.movable
         }
 
+    def _find_axis(self, name: str, places: Sequence[float]) -> Array:
+        """Return the coordinates of a number so many standard deviations from its nominal value."""
+        from scipy.special import ndtr, ndtri
+
+        return np.asarray(ndtr(ndtri(self.start[name]) + np.asarray(places)))
+
     def climb(self, start: Mapping[str, float]) -> End:
         """Move one number at a time, always the most telling, until no move is worth it."""
         places = dict(start)
@@ -191,13 +196,8 @@ class Search:
 
     def measure(self, tries: Sequence[Mapping[str, float]]) -> Array:
         """Return the log posterior of parameter sets, shape (set,)."""
-        from scipy.special import ndtr, ndtri
-
         names = sorted({name for one in tries for name in one})
-        axes = {
-            name: np.asarray(ndtr(ndtri(self.start[name]) + [one.get(name, 0.0) for one in tries]))
-            for name in names
-        }
+        axes = {name: self._find_axis(name, [one.get(name, 0.0) for one in tries]) for name in names}
         candidates = Candidates(self.start, axes, len(tries) * len(_SQUARE))
         margins = measure_margins(self.bound, candidates, self.rows, progress=self.progress)
         known = np.nan_to_num(margins, nan=-np.inf).reshape(len(tries), len(_SQUARE), -1)
@@ -205,30 +205,16 @@ class Search:
         cost = np.array([sum(place**2 for place in one.values()) / 2 for one in tries])
         return np.asarray(measure_log_likelihood(held).sum(axis=1) - cost)
 
-    def describe(self, end: End) -> tuple[Moved, ...]:
+    def describe(self, end: End) -> tuple[Move, ...]:
         """Return what moved, with what each move is worth where the search ended."""
-        from scipy.special import ndtr, ndtri
-
         names = list(end.places)
         without = [{key: place for key, place in end.places.items() if key != name} for name in names]
         gains = end.reached - self.measure(without) if names else np.zeros(0)
         moved = []
         for index in np.argsort(-gains):
             name, prior = names[index], self.movable[names[index]]
-            axis = float(ndtr(ndtri(self.start[name]) + end.places[name]))
-            value = float(sample_prior(prior, name, _At(axis), 1)[0])
+            value = float(place_quantiles(prior, self._find_axis(name, [end.places[name]]))[0])
             low, high = float(prior.low or 0.0), float(prior.high or 0.0)
             value = min(max(value, low), high)  # the 5th percentile of a lopsided range may lie outside it
-            moved.append(Moved(name, prior.value, value, low, high, prior.unit, float(gains[index])))
+            moved.append(Move(name, prior.value, value, low, high, prior.unit, float(gains[index])))
         return tuple(moved)
-
-
-class _At:
-    """A source that is one place on every axis."""
-
-    def __init__(self, place: float) -> None:
-        self._place = place
-
-    def take(self, name: str, count: int) -> Array:
-        del name
-        return np.full(count, self._place)

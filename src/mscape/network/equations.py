@@ -69,6 +69,7 @@ def _derive(network: ReactionNetwork) -> System:
         readable={name: current.values[name] for name in definitions.readable},
         events=events,
         rescale=_find_rescaled(network, definitions, places),
+        amounts={places.states[name]: current.values[size] for name, size in definitions.amounts.items()},
     )
 
 

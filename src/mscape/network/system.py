@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mscape.network.graph import Graph
 
@@ -80,6 +80,8 @@ class System:
     rescale
         State index to the input index of a compartment it is a concentration in: setting the size from
         outside keeps the amount.
+    amounts
+        State index to the node of the size that its amount is divided by to be read as a concentration.
     """
 
     id: str
@@ -93,3 +95,4 @@ class System:
     readable: Mapping[str, int]
     events: tuple[EventEquations, ...]
     rescale: Mapping[int, int]
+    amounts: Mapping[int, int] = field(default_factory=dict)

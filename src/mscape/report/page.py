@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mscape.experiments.nominal import Moved
+    from mscape.experiments.grant import Move
 
 Interval = tuple[float, float, float]
 
@@ -371,7 +371,7 @@ class MechanismPage:
     steps: tuple[StepLine, ...]
     gates: tuple[GateLine, ...]
     grant: GrantText | None
-    moved: tuple[Moved, ...] | None
+    moved: tuple[Move, ...] | None
     tally: Tally
     figures: tuple[ExperimentFigure, ...]
     unscored: tuple[Statement, ...]
