@@ -48,7 +48,10 @@ def test_mechanism_is_solved_as_by_libroadrunner(id_: str) -> None:
 
 @st.composite
 def draw_network(draw: st.DrawFn) -> tuple[ReactionNetwork, list[str]]:
-    """Draw a closed network in which every reaction keeps the number of molecules."""
+    """Draw a closed network in which every reaction keeps the number of molecules.
+
+    Nothing makes more of itself: from a start of 0 that is an unstable rest, and rounding would decide.
+    """
     count = draw(st.integers(2, 6))
     names = [f"S{i}" for i in range(count)]
     which = st.sampled_from(names)
@@ -58,6 +61,8 @@ def draw_network(draw: st.DrawFn) -> tuple[ReactionNetwork, list[str]]:
         order = draw(st.integers(1, 2))
         left = [draw(which) for _ in range(order)]
         right = [draw(which) for _ in range(order)]
+        if any(right.count(name) > left.count(name) > 0 for name in left):
+            right = left[::-1]
         rate = draw(st.sampled_from([1e-3, 0.2, 1, 7, 1e3, 1e5]))
         lines.append(f"{' + '.join(left)} -> {' + '.join(right)}; k{number} * {' * '.join(left)} * cell;")
         lines.append(f"k{number} = {rate};")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mscape.errors import DataError
 
 Array = NDArray[np.float64]
 
@@ -114,3 +117,59 @@ class Trajectories:
     def get(self, name: str) -> Array:
         """Return one observable, shape (trajectory, time)."""
         return self.values[:, :, self.observables.index(name)]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What is asked of a model, for ``count`` trajectories; the first of them is number ``first``."""
+
+    inputs: Mapping[str, Array | float]
+    periods: tuple[Period, ...]
+    tolerance: Tolerance
+    count: int
+    seed: int = 0
+    first: int = 0
+    max_steps: int = 100_000
+
+
+def make_batch(
+    where: str,
+    inputs: Mapping[str, Array | float],
+    periods: tuple[Period, ...],
+    tolerance: Tolerance,
+    *,
+    seed: int,
+    first: int,
+) -> Batch:
+    """Put together what is asked of a model.
+
+    Raises
+    ------
+    DataError
+        Values for different numbers of trajectories, or an impossible tolerance.
+    """
+    if not (0 < tolerance.relative < 1 and 0 < tolerance.absolute < np.inf):
+        found = f"tolerances {tolerance.relative:g} and {tolerance.absolute:g}"
+        raise DataError(where, found, "a relative one in (0, 1), an absolute one above 0", "give such")
+    return Batch(inputs, periods, tolerance, count_batch(where, inputs, periods), seed, first)
+
+
+def count_batch(where: str, inputs: Mapping[str, Array | float], periods: tuple[Period, ...]) -> int:
+    """Return the number of trajectories: the length of every array that is not of length 1.
+
+    Raises
+    ------
+    DataError
+        There are several.
+    """
+    sizes = {np.size(value) for value in inputs.values() if np.ndim(value) == 1}
+    for period in periods:
+        many = (period.hours, *(change.values for change in period.changes))
+        sizes |= {np.size(value) for value in many if np.ndim(value) == 1}
+        if np.ndim(period.read) == 2:
+            sizes.add(len(period.read))
+    sizes.discard(1)
+    if len(sizes) > 1:
+        found = f"values for {' and '.join(str(size) for size in sorted(sizes))} trajectories"
+        raise DataError(where, found, "one value, or one per trajectory", "give arrays of one length")
+    return sizes.pop() if sizes else 1

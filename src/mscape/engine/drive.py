@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mscape.engine.batch import Array, Change, Period, Status, Tolerance
+from mscape.engine.batch import Array, Batch, Change, Period, Status
 from mscape.engine.breakpoint import cut_period, locate_breakpoints
 from mscape.engine.event import Agenda
 from mscape.engine.interpret import Symbols, evaluate_nodes
 from mscape.engine.model import Model
 from mscape.engine.pool import Control, Integers, Kernel, Pool, Stop
 from mscape.engine.reference import Reference
-from mscape.errors import DataError
 
 HORIZON = 1e12  # time units after which what never rests is given up
 MOST_STOPS = 1_000_000  # of one trajectory in one period
@@ -25,62 +23,6 @@ _FAILED = {
     Stop.STEP_TOO_SMALL: Status.STEP_TOO_SMALL,
     Stop.NOT_FINITE: Status.NOT_FINITE,
 }
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What is asked of a model, for ``count`` trajectories; the first of them is number ``first``."""
-
-    inputs: Mapping[str, Array | float]
-    periods: tuple[Period, ...]
-    tolerance: Tolerance
-    count: int
-    seed: int = 0
-    first: int = 0
-    max_steps: int = 100_000
-
-
-def make_batch(
-    where: str,
-    inputs: Mapping[str, Array | float],
-    periods: tuple[Period, ...],
-    tolerance: Tolerance,
-    *,
-    seed: int,
-    first: int,
-) -> Batch:
-    """Put together what is asked of a model.
-
-    Raises
-    ------
-    DataError
-        Values for different numbers of trajectories, or an impossible tolerance.
-    """
-    if not (0 < tolerance.relative < 1 and 0 < tolerance.absolute < np.inf):
-        found = f"tolerances {tolerance.relative:g} and {tolerance.absolute:g}"
-        raise DataError(where, found, "a relative one in (0, 1), an absolute one above 0", "give such")
-    return Batch(inputs, periods, tolerance, count_batch(where, inputs, periods), seed, first)
-
-
-def count_batch(where: str, inputs: Mapping[str, Array | float], periods: tuple[Period, ...]) -> int:
-    """Return the number of trajectories: the length of every array that is not of length 1.
-
-    Raises
-    ------
-    DataError
-        There are several.
-    """
-    sizes = {np.size(value) for value in inputs.values() if np.ndim(value) == 1}
-    for period in periods:
-        many = (period.hours, *(change.values for change in period.changes))
-        sizes |= {np.size(value) for value in many if np.ndim(value) == 1}
-        if np.ndim(period.read) == 2:
-            sizes.add(len(period.read))
-    sizes.discard(1)
-    if len(sizes) > 1:
-        found = f"values for {' and '.join(str(size) for size in sorted(sizes))} trajectories"
-        raise DataError(where, found, "one value, or one per trajectory", "give arrays of one length")
-    return sizes.pop() if sizes else 1
 
 
 def run_chunk(model: Model, batch: Batch, rows: slice, values: Array) -> NDArray[np.int64]:
@@ -123,6 +65,10 @@ def _read_inside(batch: Batch, numbers: Integers) -> NDArray[np.bool_]:
     """Return which trajectories are read at other times than at the ends of periods."""
     inside = np.zeros(len(numbers), dtype=bool)
     for period in batch.periods:
+        if np.size(period.hours) == 1 and np.ndim(period.read) < 2:  # all alike
+            reads = np.asarray(period.read, dtype=float)
+            inside |= bool(((reads != 0) & (reads != np.asarray(period.hours).item())).any())
+            continue
         hours, reads = _pick(period.hours, numbers), _pick_rows(period.read, numbers)
         inside |= ((reads != 0) & (reads != hours[:, None])).any(axis=1)
     return inside
@@ -202,7 +148,7 @@ class _Chunk:
         pool = self.pool
         began = pool.time.copy()
         hours, reads = _pick(period.hours, self.numbers), _pick_rows(period.read, self.numbers)
-        self._refuse_impossible(period, hours, reads)
+        self._refuse_impossible(period, hours)
         end_column = column + int(reads.shape[1])
         columns = slice(column, end_column)
         order = None if (reads[:, 1:] >= reads[:, :-1]).all() else np.argsort(reads, axis=1, kind="stable")
@@ -214,22 +160,27 @@ class _Chunk:
             pool.step[:] = 0.0
         forever = np.isinf(hours)
         end = began + np.where(forever, HORIZON, hours)
-        # what is read at the end is read here, when all that happens then has happened
-        pool.reads[:, columns] = np.where(
-            self.reads[:, columns] < end[:, None], self.reads[:, columns], np.inf
-        )
+        pool.reads[:, columns] = self.reads[:, columns]
+        # where something may happen at the end, what is read then is read here, when it has happened
+        waits = bool(self.model.system.events) or period.steady > 0 or self.kernel is self.model.bare
+        if waits:
+            pool.reads[:, columns][self.reads[:, columns] >= end[:, None]] = np.inf
         self._begin(columns)
         self._travel(period, end, columns)
-        self._read_here(self.alive, columns)
+        if waits:
+            self._read_here(self.alive, columns)
         self._settle(forever, began, end)
         if order is not None:
             back = np.argsort(order, axis=1)
             pool.values[:, columns] = np.take_along_axis(pool.values[:, columns], back[:, :, None], axis=1)
         return end_column
 
-    def _refuse_impossible(self, period: Period, hours: Array, reads: Array) -> None:
+    def _refuse_impossible(self, period: Period, hours: Array) -> None:
         possible = (hours >= 0) & (np.isfinite(hours) | (period.steady > 0))
-        possible &= (np.isfinite(reads) & (reads >= 0) & (reads <= hours[:, None])).all(axis=1)
+        if np.size(period.read):
+            reads = _pick_rows(period.read, self.numbers) if np.ndim(period.read) == 2 else _row(period.read)
+            first, last = reads.min(axis=1), reads.max(axis=1)  # NaN shows in both
+            possible &= (first >= 0) & (last <= hours) & np.isfinite(last)
         for change in period.changes:
             possible &= np.isfinite(_pick(change.values, self.numbers))
         self.status[~possible & self.alive] = Status.NO_INPUT
@@ -237,6 +188,7 @@ class _Chunk:
     def _begin(self, columns: slice) -> None:
         """Settle what holds at the beginning of a period: switches, events, read-outs."""
         system, alive = self.model.system, self.alive
+        self.pool.next_read[:] = columns.start
         if system.switches:
             self.pool.switches[:] = self.kernel.evaluate("switches", self.pool)
         if self.model.breakpoints:
@@ -248,15 +200,16 @@ class _Chunk:
     def _read_here(self, which: NDArray[np.bool_], columns: slice) -> None:
         """Write down the read-outs that are exactly where some trajectories are."""
         pool = self.pool
-        reads = self.reads[:, columns]
-        here = (reads == pool.time[:, None]) & which[:, None]
-        rows = np.flatnonzero(here.any(axis=1))
-        if rows.size:
-            seen = self.model.reference.evaluate("observables", pool.look(rows))
-            at, column = np.nonzero(here[rows])
-            pool.values[rows[at], columns.start + column] = seen[at]
-        done = columns.start + (pool.reads[:, columns] <= pool.time[:, None]).sum(axis=1)
-        pool.next_read[:] = np.where(which, done, pool.next_read)
+        here = self.reads[:, columns] == pool.time[:, None]
+        here &= which[:, None]
+        row, column = np.nonzero(here)
+        if not row.size:
+            return
+        rows, at = np.unique(row, return_inverse=True)
+        seen = self.model.reference.evaluate("observables", pool.look(rows))
+        pool.values[row, columns.start + column] = seen[at]
+        done = (pool.reads[rows, columns] <= pool.time[rows, None]).sum(axis=1)
+        pool.next_read[rows] = columns.start + done
 
     def _travel(self, period: Period, end: Array, columns: slice) -> None:
         """Let every trajectory go on to the end of the period, stopping where something happens to it."""
@@ -387,7 +340,11 @@ def _pick_rows(read: Array | tuple[float, ...], numbers: Integers) -> Array:
     table = np.asarray(read, dtype=float)
     if table.ndim == 2 and len(table) > 1:
         return table[numbers]
-    return np.broadcast_to(table.reshape(1, -1), (len(numbers), table.size))
+    return np.broadcast_to(_row(table), (len(numbers), table.size))
+
+
+def _row(read: Array | tuple[float, ...]) -> Array:
+    return np.asarray(read, dtype=float).reshape(1, -1)
 
 
 def _combine(how: str, before: Array, value: Array) -> Array:

@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mscape.engine.batch import Array, Change, Period, Status, Tolerance, Trajectories
-from mscape.engine.drive import count_batch
+from mscape.engine.batch import Array, Change, Period, Status, Tolerance, Trajectories, count_batch
 from mscape.network.network import ReactionNetwork
 from mscape.network.sbml import complete_sbml
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import numpy as np
 
-from mscape.engine.batch import Array, Period, Tolerance, Trajectories
-from mscape.engine.drive import Batch, make_batch, run_chunk
+from mscape.engine.batch import Array, Batch, Period, Tolerance, Trajectories, make_batch
+from mscape.engine.drive import run_chunk
 from mscape.engine.model import KernelName, Model, list_names, prepare_model, prepare_system
 from mscape.errors import ModelError
 from mscape.ids import find_near_misses
@@ -109,10 +109,11 @@ def run_batch(
     """Run a batch in chunks, on several threads."""
     threads = threads or count_cores()
     reads = sum(np.shape(np.asarray(p.read))[-1] for p in batch.periods if np.size(p.read))
-    values = np.full((batch.count, reads, len(model.observables)), np.nan)
+    values = np.empty((batch.count, reads, len(model.observables)))
     status = np.zeros(batch.count, dtype=np.int64)
 
     def run(rows: slice) -> int:
+        values[rows] = np.nan  # here, so that each thread is given the memory it fills
         status[rows] = run_chunk(model, batch, rows, values[rows])
         return len(status[rows])
 
@@ -136,9 +137,14 @@ def _run_all(run: Callable[[slice], int], chunks: list[slice], threads: int) -> 
 
 
 def _cut(count: int, threads: int) -> list[slice]:
-    """Cut a batch into chunks, at least one a thread where there are enough trajectories."""
-    size = min(max(-(-count // threads), LEAST_CHUNK), MOST_CHUNK)
-    return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+    """Cut a batch into chunks: large ones first, then ever smaller ones, so that threads end together."""
+    chunks, start = [], 0
+    while start < count:
+        share = -(-(count - start) // (threads if threads == 1 else 2 * threads))
+        size = min(max(share, LEAST_CHUNK), MOST_CHUNK)
+        chunks.append(slice(start, min(start + size, count)))
+        start += size
+    return chunks
 
 
 def count_cores() -> int:

@@ -111,6 +111,7 @@ class Code:
         self.shape = module.shape
         self.arguments = arguments
         self.lines: list[str] = []
+        self.inlines = True
         self._count = 0
         self._label = "start"
 
@@ -241,12 +242,13 @@ class Code:
         return self.emit(kind, f"shufflevector {kind} {one.name}, {kind} poison, {zeros}")
 
     def call(self, name: str, *arguments: Value, result: str = "void") -> Value:
-        """Append a call."""
+        """Append a call, which is not inlined where `inlines` is not set."""
         given = ", ".join(f"{a.type} {a.name}" for a in arguments)
+        apart = "" if self.inlines else " noinline"
         if result == "void":
-            self.lines.append(f"call void @{name}({given})")
+            self.lines.append(f"call void @{name}({given}){apart}")
             return Value("", "void")
-        return self.emit(result, f"call {result} @{name}({given})")
+        return self.emit(result, f"call {result} @{name}({given}){apart}")
 
     # memory ------------------------------------------------------------------------------------------------
 

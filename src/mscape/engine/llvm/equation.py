@@ -34,6 +34,7 @@ def write_hoist(module: Module, plan: Plan, layout: Layout) -> None:
     """Write ``hoist(block)``: from the inputs of a block to its hoisted values."""
     with module.function("hoist", [POINTER]) as code:
         (block,) = code.arguments
+        code.inlines = False  # once a trajectory: quick to compile counts for more
         slots = {number: slot for slot, number in enumerate(plan.inputs)}
 
         def leaf(node: int) -> Value | None:
@@ -161,16 +162,13 @@ def write_first_stage(module: Module, plan: Plan, layout: Layout) -> None:
                 code.store(by_time, layout.address(code, block, "by_time", index))
                 rate = code.fma(code.mul(step, code.real(D[0])), by_time, rate)
             right.append(rate)
-        factors: dict[int, Value] = {}
 
         def keep(place: int, value: Value) -> None:
-            factors[place] = value
             code.store(value, layout.address(code, block, "factor", place))
 
         diagonal = code.mul(inverse, code.real(1.0 / GAMMA))
         write_factorisation(code, plan.factors, _matrix(code, plan, expressions, diagonal), keep)
-        for index, value in enumerate(write_solution(code, plan.factors, right, factors.__getitem__)):
-            code.store(value, code.at(target, index, code.shape.bytes))
+        _solve_into(code, plan, layout, block, (right, target))
         code.finish()
 
 
@@ -181,7 +179,7 @@ def _matrix(
         node = plan.jacobian.get((i, j))
         if i == j:
             return diagonal if node is None else code.sub(diagonal, expressions.get(node))
-        return None if node is None else code.neg(expressions.get(node))
+        return None if node is None else expressions.get(node)
 
     return start
 

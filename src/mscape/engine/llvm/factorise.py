@@ -2,7 +2,8 @@
 
 Symbolic and without pivoting: with a step small enough the diagonal dominates, and a step for which it does
 not fails its error test. Rows of U and columns of L are both scaled by the pivots, so that each link of the
-chains in the two substitutions is one multiply-add.
+chains in the two substitutions is one multiply-add. What is off the diagonal is kept with its sign turned:
+the elimination then only adds there, and few signs are left to be turned.
 
 Source of the order: H. M. Markowitz, Management Science 3:255 (1957), doi 10.1287/mnsc.3.3.255.
 """
@@ -80,7 +81,7 @@ def write_factorisation(
     factors
         The plan.
     start
-        Gives the matrix' entry at row and column, None where it is zero.
+        Gives the matrix' entry at row and column, off the diagonal its negative; None where it is zero.
     keep
         Stores an entry of the factors at its place.
     """
@@ -107,8 +108,8 @@ def write_factorisation(
         for j in factors.right[k]:
             entry = get_known(k, j)
             for i in factors.below[k]:
-                known, less = get(i, j), code.neg(scaled[i])
-                current[i, j] = code.mul(less, entry) if known is None else code.fma(less, entry, known)
+                known, more = get(i, j), code.neg(scaled[i]) if i == j else scaled[i]
+                current[i, j] = code.mul(more, entry) if known is None else code.fma(more, entry, known)
             keep(factors.place[k, j], code.mul(entry, inverse))
 
 
@@ -119,10 +120,10 @@ def write_solution(
     x = list(right_side)
     for k in factors.order:
         for i in factors.below[k]:
-            x[i] = code.fma(code.neg(entry(factors.place[i, k])), x[k], x[i])
+            x[i] = code.fma(entry(factors.place[i, k]), x[k], x[i])
     for k in factors.order:
         x[k] = code.mul_exactly(x[k], entry(factors.place[k, k]))
     for k in reversed(factors.order):
         for j in factors.right[k]:
-            x[k] = code.fma(code.neg(entry(factors.place[k, j])), x[j], x[k])
+            x[k] = code.fma(entry(factors.place[k, j]), x[j], x[k])
     return x
