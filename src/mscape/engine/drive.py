@@ -44,15 +44,13 @@ def run_chunk(model: Model, batch: Batch, rows: slice, values: Array) -> NDArray
     """
     numbers = np.arange(rows.start, rows.stop)
     inside = _read_inside(batch, numbers)
-    if not inside.any():
-        status = _Chunk(model, model.bare, batch, numbers, values).run()
-    elif inside.all():
-        status = _Chunk(model, model.kernel, batch, numbers, values).run()
+    if inside.all() or not inside.any():
+        status = _Chunk(model, batch, numbers, values, inside=bool(inside.all())).run()
     else:  # which kernel solves a trajectory must not depend on its neighbours
         status = np.empty(len(numbers), dtype=np.int64)
-        for some, kernel in ((inside, model.kernel), (~inside, model.bare)):
+        for some in (inside, ~inside):
             part = values[some]
-            status[some] = _Chunk(model, kernel, batch, numbers[some], part).run()
+            status[some] = _Chunk(model, batch, numbers[some], part, inside=some is inside).run()
             values[some] = part
     with np.errstate(all="ignore"):  # a sum is quicker than looking at each
         suspect = np.flatnonzero(~np.isfinite(values.sum(axis=(1, 2))))
@@ -75,11 +73,13 @@ def _read_inside(batch: Batch, numbers: Integers) -> NDArray[np.bool_]:
 
 
 class _Chunk:
-    """Trajectories on their way through periods."""
+    """Trajectories on their way through periods: *inside*, all read there, or all only where they end."""
 
-    def __init__(self, model: Model, kernel: Kernel, batch: Batch, numbers: Integers, values: Array) -> None:
+    def __init__(self, model: Model, batch: Batch, numbers: Integers, values: Array, *, inside: bool) -> None:
         system, count = model.system, len(numbers)
+        kernel: Kernel = model.kernel if inside else model.bare
         self.model, self.kernel, self.batch, self.numbers = model, kernel, batch, numbers
+        self.inside = inside
         self.status = np.zeros(count, dtype=np.int64)
         self.agenda = Agenda(system, kernel, batch.seed, batch.first + numbers)
         tolerance = batch.tolerance
@@ -162,7 +162,7 @@ class _Chunk:
         end = began + np.where(forever, HORIZON, hours)
         pool.reads[:, columns] = self.reads[:, columns]
         # where something may happen at the end, what is read then is read here, when it has happened
-        waits = bool(self.model.system.events) or period.steady > 0 or self.kernel is self.model.bare
+        waits = bool(self.model.system.events) or period.steady > 0 or not self.inside
         if waits:
             pool.reads[:, columns][self.reads[:, columns] >= end[:, None]] = np.inf
         self._begin(columns)

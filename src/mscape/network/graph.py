@@ -19,6 +19,7 @@ UNARY = (
 BINARY = ("add", "sub", "mul", "div", "pow", "min", "max")
 BOOLEAN = frozenset({*COMPARISONS, *CONNECTIVES, "switch", "as_boolean", "boolean"})
 
+_LEAVES = frozenset({"number", "boolean", *SYMBOLS})
 Node = tuple[str, tuple[float, ...]]
 
 
@@ -33,6 +34,7 @@ class Graph:
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
+        self._children: list[tuple[int, ...]] = []
         self._known: dict[Node, int] = {}
 
     def add(self, operation: str, *arguments: float) -> int:
@@ -57,10 +59,7 @@ class Graph:
 
     def children(self, node: int) -> tuple[int, ...]:
         """Return the nodes a node depends on directly."""
-        operation, arguments = self.nodes[node]
-        if operation in ("number", "boolean", *SYMBOLS):
-            return ()
-        return (int(arguments[0]),) if operation == "powi" else tuple(int(a) for a in arguments)
+        return self._children[node]
 
     def reach(self, outputs: Iterable[int]) -> list[int]:
         """Return every node that the outputs need, in an order of computation."""
@@ -85,6 +84,7 @@ class Graph:
         if key not in self._known:
             self._known[key] = len(self.nodes)
             self.nodes.append((operation, arguments))
+            self._children.append(_list_children(operation, arguments))
         return self._known[key]
 
     def _simplify(self, operation: str, arguments: tuple[float, ...]) -> int | None:
@@ -110,6 +110,12 @@ class Graph:
         if value is not None:
             return yes if value else no
         return yes if yes == no else None
+
+
+def _list_children(operation: str, arguments: tuple[float, ...]) -> tuple[int, ...]:
+    if operation in _LEAVES:
+        return ()
+    return (int(arguments[0]),) if operation == "powi" else tuple(int(a) for a in arguments)
 
 
 def _simplify_add(graph: Graph, nodes: tuple[int, ...], values: list[float | None]) -> int | None:
