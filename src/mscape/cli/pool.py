@@ -120,7 +120,8 @@ def _work_in_pool(work: _Work) -> None:
     workers = min(work.plan.jobs, len(work.records))
     executor = ProcessPoolExecutor(workers, context, _start_worker, (work.atlas, counts))
     try:
-        futures = {executor.submit(_work_there, work.task, r, work.plan): r for r in work.records}
+        longest_first = sorted(work.records, key=lambda record: -len(record.contrasts))
+        futures = {executor.submit(_work_there, work.task, r, work.plan): r for r in longest_first}
         _gather(work, futures, counts)
     except BrokenProcessPool as error:
         found = "a worker process ended before its work was done"

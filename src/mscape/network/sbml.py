@@ -42,11 +42,15 @@ def read_antimony(text: str, motifs: Mapping[str, str], model_id: str) -> Reacti
     ModelError
         Antimony or libSBML refuse it; an import or motif is unknown.
     """
-    return read_sbml(_finished_sbml(model_id, expand_motifs(text, motifs, f"{model_id}/model.ant")))
+    return _read_flat(model_id, expand_motifs(text, motifs, f"{model_id}/model.ant"))
 
 
 @lru_cache(maxsize=128)
-def _finished_sbml(model_id: str, flat: str) -> str:
+def _read_flat(model_id: str, flat: str) -> ReactionNetwork:
+    return read_sbml(_finish_sbml(model_id, flat))
+
+
+def _finish_sbml(model_id: str, flat: str) -> str:
     document = libsbml.readSBMLFromString(translate_antimony({model_id: flat})[model_id])
     model = document.getModel()
     laws = [model.getReaction(i).getKineticLaw() for i in range(model.getNumReactions())]
