@@ -9,9 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from mscape.engine.batch import Array, Change, Period, Tolerance, Trajectories
-from mscape.engine.simulate import simulate, simulate_system
+from mscape.engine.simulate import simulate
 from mscape.errors import DataError
-from mscape.network.equations import derive_system
 from mscape.network.network import ReactionNetwork
 from mscape.network.sbml import read_antimony
 
@@ -93,16 +92,6 @@ def test_kernels_agree() -> None:
     rows = np.array([5.0, 141.0, 290.0])
     mine, other = (run(rows, kernel=kernel) for kernel in ("compiled", "reference"))
     np.testing.assert_allclose(mine.values, other.values, rtol=1e-3)
-
-
-def test_equations_alone_give_the_same_as_their_network() -> None:
-    network = read_network()
-    given = {name: float(value or 0.0) for name, value in network.inputs.items()}
-    period = (Period(3.0, read=(1.0, 3.0)),)
-    tolerance = Tolerance(1e-6, 1e-9)
-    mine = simulate_system(derive_system(network), given, period, ("A", "n"), tolerance=tolerance)
-    other = simulate(network, {}, period, ("A", "n"), tolerance=tolerance)
-    np.testing.assert_array_equal(mine.values, other.values)
 
 
 def test_arrays_of_several_lengths_are_refused() -> None:

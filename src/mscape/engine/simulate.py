@@ -11,11 +11,10 @@ import numpy as np
 
 from mscape.engine.batch import Array, Batch, Period, Tolerance, Trajectories, make_batch
 from mscape.engine.drive import run_chunk
-from mscape.engine.model import KernelName, Model, list_names, prepare_model, prepare_system
+from mscape.engine.model import KernelName, Model, list_names, prepare_model
 from mscape.errors import ModelError
 from mscape.ids import find_near_misses
 from mscape.network.network import ReactionNetwork
-from mscape.network.system import System
 
 LEAST_CHUNK, MOST_CHUNK = 256, 4096  # trajectories: worth a thread of their own; few enough to share out
 
@@ -74,28 +73,6 @@ def simulate(
     _refuse_unknown(network.id, known, readable, _list_names(inputs, periods), observables)
     model = prepare_model(network, observables, kernel)
     batch = make_batch(network.id, inputs, periods, tolerance, seed=seed, first=first)
-    return run_batch(model, batch, threads=threads, progress=progress)
-
-
-def simulate_system(
-    system: System,
-    inputs: Mapping[str, Array | float],
-    periods: tuple[Period, ...],
-    observables: tuple[str, ...],
-    *,
-    tolerance: Tolerance,
-    progress: Callable[[int], None] | None = None,
-    threads: int | None = None,
-    kernel: KernelName = "compiled",
-    seed: int = 0,
-    first: int = 0,
-) -> Trajectories:
-    """Simulate equations: as `simulate`, but every input they have must be given."""
-    known = frozenset(system.inputs)
-    changed = frozenset({*known, *system.states})
-    _refuse_unknown(system.id, changed, frozenset(system.readable), _list_names(inputs, periods), observables)
-    model = prepare_system(system, observables, kernel, {})
-    batch = make_batch(system.id, inputs, periods, tolerance, seed=seed, first=first)
     return run_batch(model, batch, threads=threads, progress=progress)
 
 
