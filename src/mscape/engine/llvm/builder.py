@@ -244,11 +244,11 @@ class Code:
     def call(self, name: str, *arguments: Value, result: str = "void") -> Value:
         """Append a call, which is not inlined where `inlines` is not set."""
         given = ", ".join(f"{a.type} {a.name}" for a in arguments)
-        apart = "" if self.inlines else " noinline"
-        if result == "void":
-            self.lines.append(f"call void @{name}({given}){apart}")
-            return Value("", "void")
-        return self.emit(result, f"call {result} @{name}({given}){apart}")
+        line = f"call {result} @{name}({given}){'' if self.inlines else ' noinline'}"
+        if result != "void":
+            return self.emit(result, line)
+        self.lines.append(line)
+        return Value("", "void")
 
     # memory ------------------------------------------------------------------------------------------------
 
