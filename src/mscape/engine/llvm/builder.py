@@ -76,9 +76,7 @@ class Module:
         yield code
         linkage = "" if how == "public" else "internal "
         inline = "alwaysinline " if how == "inline" else "noinline "
-        given = ", ".join(
-            f"{kind}{' noundef' if kind == POINTER else ''} %a{i}" for i, kind in enumerate(arguments)
-        )
+        given = ", ".join(f"{kind}{' noundef' * (kind == POINTER)} %a{i}" for i, kind in enumerate(arguments))
         body = "\n".join(code.lines)
         self._parts.append(f"define {linkage}{result} @{name}({given}) {inline}#0 {{\nstart:\n{body}\n}}")
 
