@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mscape.atlas import check_name, check_record, check_table
+from mscape.atlas import check_intervention, check_name, check_record, check_table
 from mscape.atlas.issue import Check, Issue, make_check
 from mscape.atlas.load import Atlas, Record
 
@@ -44,6 +44,20 @@ CHECKS: tuple[Check[Record, Atlas], ...] = tuple(
         check_table.check_misses_name_contrasts,
     )
 )
+# Rules on what belongs to no single record.
+SHELF_CHECKS: tuple[Check[Atlas, Atlas], ...] = tuple(
+    make_check(function)
+    for function in (
+        check_intervention.check_interventions_are_described,
+        check_intervention.check_interventions_stand_once,
+        check_intervention.check_intervention_terms_are_listed,
+        check_intervention.check_intervention_sources_are_known,
+        check_intervention.check_actions_have_their_parts,
+        check_intervention.check_exposures_have_their_parts,
+        check_intervention.check_cautions_have_their_parts,
+        check_intervention.check_outcomes_say_what_may_matter,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,10 @@ class Counts:
         Lines of every parameter table: the records', the chassis', the drug classes'.
     terms
         Identifiers in the frozen list.
+    interventions, potencies_sourced, exposures_sourced
+        Reagents; actions whose strength a paper gives; exposures whose total and unbound share have sources.
+    outcomes
+        What came of interventions in animals and people, leads left out.
     """
 
     records: int
@@ -78,6 +96,10 @@ class Counts:
     parameters_sourced: int
     parameters_assumed: int
     terms: int
+    interventions: int = 0
+    potencies_sourced: int = 0
+    exposures_sourced: int = 0
+    outcomes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,7 @@ class CheckReport:
 
 
 def check_atlas(atlas: Atlas, *, checks: Sequence[Check[Record, Atlas]] = CHECKS) -> CheckReport:
-    """Run checks on every record.
+    """Run checks on every record, and those of the shelf.
 
     Parameters
     ----------
@@ -120,9 +142,11 @@ def check_atlas(atlas: Atlas, *, checks: Sequence[Check[Record, Atlas]] = CHECKS
         for check in checks
         for issue in check.find_issues(record, atlas)
     )
+    on_shelf = (issue for check in SHELF_CHECKS for issue in check.find_issues(atlas, atlas))
     # What is wrong in a shared table is found from each record that uses it, and told once.
-    issues = tuple(dict.fromkeys(found))
-    return CheckReport(issues, count_atlas(atlas), tuple(check.name for check in checks))
+    issues = tuple(dict.fromkeys((*found, *on_shelf)))
+    names = (*(check.name for check in checks), *(check.name for check in SHELF_CHECKS))
+    return CheckReport(issues, count_atlas(atlas), names)
 
 
 def count_atlas(atlas: Atlas) -> Counts:
@@ -141,6 +165,9 @@ def count_atlas(atlas: Atlas) -> Counts:
     sources += [row.source for row in atlas.parameters] + [row.source for row in atlas.drug_classes]
     assumed = [check_record.is_assumed(source) for source in sources]
     steps = [step for record in records for step in record.mechanism.steps]
+    shelf = atlas.interventions
+    strengths = [row for row in shelf.actions if not check_record.is_assumed(row.source)]
+    exposures = [(row.total is not None, row.unbound is not None) for row in shelf.exposures]
     return Counts(
         records=len(records),
         reviewed=sum(bool(record.mechanism.curation.reviewed_by) for record in records),
@@ -156,4 +183,8 @@ def count_atlas(atlas: Atlas) -> Counts:
         parameters_sourced=assumed.count(False),
         parameters_assumed=assumed.count(True),
         terms=len(atlas.terms),
+        interventions=len(shelf.reagents),
+        potencies_sourced=len(strengths),
+        exposures_sourced=exposures.count((True, True)),
+        outcomes=sum(row.read != "unverified" for row in shelf.outcomes),
     )

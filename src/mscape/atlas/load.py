@@ -11,6 +11,14 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from mscape.atlas.form_fault import list_faults
+from mscape.atlas.intervention import (
+    ActionRow,
+    CautionRow,
+    ExposureRow,
+    InterventionRow,
+    Interventions,
+    OutcomeRow,
+)
 from mscape.atlas.record import Form, Mechanism
 from mscape.atlas.row import (
     ContrastRow,
@@ -42,6 +50,11 @@ SHARED_TABLES: Mapping[str, tuple[type[Form], tuple[str, ...]]] = {
     "lines.tsv": (LineRow, ("line", "source")),
     "potency.tsv": (PotencyRow, ()),
     "motifs/parameters.tsv": (ParameterRow, ("parameter",)),
+    "interventions/interventions.tsv": (InterventionRow, ("intervention",)),
+    "interventions/actions.tsv": (ActionRow, ("intervention", "parameters")),
+    "interventions/exposures.tsv": (ExposureRow, ("intervention", "measure")),
+    "interventions/cautions.tsv": (CautionRow, ("intervention", "caution", "what")),
+    "outcomes.tsv": (OutcomeRow, ("outcome",)),
 }
 DATA_SUFFIXES = (".yaml", ".ant", ".tsv", ".txt")
 MAX_RECORDS = 2000
@@ -104,6 +117,8 @@ class Atlas:
         Text of each Antimony motif by file name.
     parameters
         Of the chassis and its motifs: the same in all models.
+    interventions
+        What could be added against a mechanism, and what came of it where it was tried.
     folder
         The folder asked for; that of the package by default.
     hash
@@ -120,6 +135,7 @@ class Atlas:
     potency: tuple[PotencyRow, ...]
     motifs: Mapping[str, str]
     parameters: tuple[ParameterRow, ...]
+    interventions: Interventions
     folder: Path
     hash: str
 
@@ -161,6 +177,7 @@ def load_atlas(folder: Path | None = None, *, alone: bool = False) -> Atlas:
         potency=tables["potency.tsv"],
         motifs=motifs,
         parameters=tables["motifs/parameters.tsv"],
+        interventions=_gather_interventions(tables),
         folder=given,
         hash=_hash_folders(folders),
     )
@@ -328,6 +345,16 @@ def _read_shared(path: Path, form: type[Form], name: str, faults: list[MscapeErr
     return Rows((), ())
 
 
+def _gather_interventions(tables: Mapping[str, tuple[Any, ...]]) -> Interventions:
+    return Interventions(
+        reagents={row.intervention: row for row in tables["interventions/interventions.tsv"]},
+        actions=tables["interventions/actions.tsv"],
+        exposures=tables["interventions/exposures.tsv"],
+        cautions=tables["interventions/cautions.tsv"],
+        outcomes=tables["outcomes.tsv"],
+    )
+
+
 def _load_motifs(folders: Iterable[Path], faults: list[MscapeError]) -> dict[str, str]:
     motifs: dict[str, str] = {}
     for folder in folders:
@@ -345,7 +372,7 @@ def _load_motifs(folders: Iterable[Path], faults: list[MscapeError]) -> dict[str
 def _hash_folders(folders: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for folder in folders:
-        for part in ("mechanisms", "motifs"):
+        for part in ("mechanisms", "motifs", "interventions"):
             digest.update(f"{part} {hash_folder(folder / part, suffixes=DATA_SUFFIXES)}\n".encode())
         # Only the tables beside them: a user's folder may hold anything else.
         for path in sorted(path for path in folder.glob("*.tsv") if path.is_file()):

@@ -32,7 +32,8 @@ def _null(value: Any) -> Any:
     return None if isinstance(value, str) and value.strip() == "" else value
 
 
-def _split(value: Any) -> Any:
+def split_cell(value: Any) -> Any:
+    """Return the parts of a cell that lists several, separated by semicolons."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return ()
     return tuple(part.strip() for part in value.split(";")) if isinstance(value, str) else value
@@ -40,7 +41,8 @@ def _split(value: Any) -> Any:
 
 Number = Annotated[float | None, BeforeValidator(_null)]
 Maybe = Annotated[Text | None, BeforeValidator(_null)]
-Keys = Annotated[tuple[Key, ...], BeforeValidator(_split)]
+Keys = Annotated[tuple[Key, ...], BeforeValidator(split_cell)]
+Names = Annotated[tuple[Text, ...], BeforeValidator(split_cell)]
 
 
 class ParameterRow(Form):

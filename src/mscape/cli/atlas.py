@@ -54,8 +54,10 @@ def check(*, atlas: options.AtlasFolder = None, as_json: options.AsJson = False)
 
 def _name_checks(report: CheckReport) -> tuple[str, ...]:
     from mscape.experiments.check import MODEL_CHECKS
+    from mscape.experiments.intervention import INTERVENTION_CHECKS
 
-    return (*report.checks, *(item.name for item in MODEL_CHECKS))
+    run = (item.name for checks in (MODEL_CHECKS, INTERVENTION_CHECKS) for item in checks)
+    return (*report.checks, *run)
 
 
 def _print_check(report: CheckReport, issues: tuple[Issue, ...]) -> None:
@@ -70,6 +72,8 @@ def _print_check(report: CheckReport, issues: tuple[Issue, ...]) -> None:
         f"{counts.same_group} same group, {counts.other_papers} other papers",
         f"{counts.contrasts_in} contrasts in scope, {counts.contrasts_out} out; {counts.parameters_sourced} "
         f"parameters of records sourced, {counts.parameters_assumed} assumed; {counts.terms} terms",
+        f"{counts.interventions} interventions, {counts.potencies_sourced} potencies and "
+        f"{counts.exposures_sourced} free exposures sourced; {counts.outcomes} outcomes",
         f"{len(_name_checks(report))} checks: " + (f"{len(issues)} issues" if issues else "nothing found"),
     )
     for line in lines:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from mscape.cli import options
 from mscape.cli.output import clean_text, open_console, print_json
@@ -14,7 +17,8 @@ if TYPE_CHECKING:
 LIST_EXAMPLE = """
 Examples:
   mscape list
-  mscape list --json
+  mscape list interventions
+  mscape list outcomes --json
 """
 SHOW_EXAMPLE = """
 Examples:
@@ -24,15 +28,47 @@ Examples:
 WIDE = 110  # columns a terminal needs for the whole list
 
 
-def list_mechanisms(*, atlas: options.AtlasFolder = None, as_json: options.AsJson = False) -> None:
-    """List the curated mechanisms and the verdict on each."""
+class Shelf(StrEnum):
+    """What the atlas holds and `mscape list` prints."""
+
+    MECHANISMS = "mechanisms"
+    INTERVENTIONS = "interventions"
+    OUTCOMES = "outcomes"
+
+
+def list_mechanisms(
+    what: Annotated[Shelf, typer.Argument(help="What to list.")] = Shelf.MECHANISMS,
+    *,
+    atlas: options.AtlasFolder = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """List the curated mechanisms and the verdict on each.
+
+    Or the interventions that bear on them, or what came of interventions in animals and people.
+    """
     shelf = options.open_atlas(atlas)
+    if what is not Shelf.MECHANISMS:
+        _list_other(what, shelf, as_json=as_json)
+        return
     rows = [describe_record(record, shelf) for record in shelf.records.values()]
     rows.sort(key=lambda row: (row["row"] is None, row["row"] or 0, row["id"]))
     if as_json:
         print_json("list", options.describe_provenance(shelf, shelf.records), rows)
         return
     _print_list(rows)
+
+
+def _list_other(what: Shelf, atlas: Atlas, *, as_json: bool) -> None:
+    from mscape.cli import list_intervention as show
+
+    if what is Shelf.INTERVENTIONS:
+        rows, write = show.describe_interventions(atlas), show.print_interventions
+    else:
+        rows, write = show.describe_outcomes(atlas), show.print_outcomes
+    if as_json:
+        print_json("list", options.describe_provenance(atlas, atlas.records), rows)
+    else:
+        write(rows)
 
 
 def show_mechanism(
