@@ -8,16 +8,20 @@ import pytest
 from mscape.atlas.load import Atlas
 from mscape.errors import DataError, ModelError, UnknownIdError
 from mscape.experiments.bind import (
+    BETWEEN_SETS_SD,
     Bound,
     Potency,
     bind_record,
     make_variant,
     nominal_values,
+    rescale_priors,
     sample_ic50,
     sample_values,
     to_nanomolar,
     with_values,
 )
+from mscape.experiments.check import SHARED_PRIORS
+from mscape.experiments.prior import PriorWidth, make_prior
 from mscape.network.sbml import check_sbml, read_sbml, write_sbml
 
 
@@ -132,7 +136,7 @@ def test_a_potency_is_the_median_of_its_line_and_never_narrower_than_sources_dif
     values = [to_nanomolar(il6, "cisplatin", r.value, r.unit) for r in rows]
     assert potency is not None
     assert potency.ic50 == pytest.approx(np.median(values))
-    assert potency.log10_sd >= 0.4
+    assert potency.log10_sd >= BETWEEN_SETS_SD
 
 
 def test_doses_become_nanomolar(il6: Bound) -> None:
@@ -169,3 +173,50 @@ def test_fixing_a_value_changes_that_value_alone(il6: Bound) -> None:
     assert {n: p for n, p in fixed.priors.items() if n != "il6_secretion"} == {
         n: p for n, p in il6.priors.items() if n != "il6_secretion"
     }
+
+
+def test_ports_and_what_else_msc_give_have_one_prior_in_all_models(atlas: Atlas) -> None:
+    shared = {row.parameter: make_prior(row) for row in atlas.parameters}
+    for record in atlas.records.values():
+        bound = bind_record(record, atlas)
+        assert {name: bound.priors[name] for name in SHARED_PRIORS} == {n: shared[n] for n in SHARED_PRIORS}
+    ports = [shared[f"p{digit}_max"] for digit in (1, 2, 3, 4, 5, 6, 8)]  # P7 is narrower, with its reason
+    assert len({(prior.value, prior.low, prior.high, prior.distribution) for prior in ports}) == 1
+
+
+def test_the_switch_widens_what_is_assumed_and_nothing_else(il6: Bound) -> None:
+    wide, narrow = (rescale_priors(il6, width) for width in (PriorWidth.WIDE, PriorWidth.NARROW))
+    for name, prior in il6.priors.items():
+        assert wide.priors[name].value == prior.value
+        if not prior.assumed or prior.distribution == "fixed":
+            assert wide.priors[name] == narrow.priors[name] == prior
+    p5 = np.log([sample_values(make_variant(b, None, None), 1, 4000)["p5_max"] for b in (narrow, il6, wide)])
+    assert p5.std(axis=1) / p5[1].std() == pytest.approx([2 / 3, 1, 1.5], rel=1e-2)
+    assert rescale_priors(il6, PriorWidth.STATED) == il6
+
+
+def test_the_switch_holds_for_what_a_drug_brings_and_for_a_potency_that_stands_in(il6: Bound) -> None:
+    wide = rescale_priors(il6, PriorWidth.WIDE)
+    ours, theirs = (make_variant(b, "cisplatin", "eoc") for b in (il6, wide))
+    assert ours.priors["kill_max"].assumed
+    assert np.log(theirs.priors["kill_max"].high or 1) > np.log(ours.priors["kill_max"].high or 1)
+    assert ours.potency is not None
+    assert theirs.potency is not None
+    assert theirs.potency.log10_sd == pytest.approx(1.5 * ours.potency.log10_sd)
+    sourced, same = (make_variant(b, "cisplatin", "mcf7").potency for b in (il6, wide))
+    assert sourced == same
+
+
+def test_widths_do_not_add_up(il6: Bound) -> None:
+    with pytest.raises(ValueError, match="already"):
+        rescale_priors(rescale_priors(il6, PriorWidth.WIDE), PriorWidth.NARROW)
+
+
+def test_what_is_assumed_is_wide(atlas: Atlas) -> None:
+    """A factor of two and a half between the ends at least, but for P7, which says why."""
+    records = [row for record in atlas.records.values() for row in record.parameters]
+    for row in (*atlas.parameters, *records):
+        prior = make_prior(row)
+        if prior.assumed and prior.distribution in ("lognormal", "loguniform") and row.parameter != "p7_max":
+            assert (prior.high or 0) / (prior.low or 1) >= 2.5, row.parameter
+            assert (prior.low or 0) <= prior.value <= (prior.high or 0), row.parameter

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mscape.experiments.prior import Prior, draw_uniform, sample_prior
+from mscape.experiments.prior import (
+    Prior,
+    PriorWidth,
+    draw_uniform,
+    locate_quantiles,
+    locate_value,
+    place_quantiles,
+    rescale_prior,
+    sample_prior,
+)
 
 PRIORS = {
     "lognormal": Prior(2.0, "nM", 0.5, 8.0, "lognormal", "assumed"),
@@ -80,3 +89,53 @@ def test_a_fixed_prior_never_varies(prior: Prior) -> None:
 def test_what_has_no_source_is_assumed() -> None:
     assert Prior(1.0, source="assumed: wide").assumed
     assert not Prior(1.0, source="taga1987").assumed
+
+
+@settings(max_examples=60)
+@given(
+    low=st.floats(0.0, 0.4),
+    high=st.floats(0.6, 1.0),
+    signed=st.booleans(),
+    width=st.sampled_from([PriorWidth.WIDE, PriorWidth.NARROW]),
+)
+def test_a_share_stays_a_share_however_wide_its_prior(
+    low: float, high: float, signed: bool, width: PriorWidth
+) -> None:
+    prior = Prior(0.5, "", -high if signed else low, high, "uniform", "assumed")
+    found = rescale_prior(prior, width)
+    assert prior.low is not None
+    assert found.low is not None
+    assert found.high is not None
+    assert (-1 if signed else 0) <= found.low <= 0.5 <= found.high <= 1
+    wider = found.high - found.low >= high - prior.low
+    assert wider if width == PriorWidth.WIDE else not wider
+
+
+@given(st.floats(0.01, 1.0), st.floats(1.01, 50), st.sampled_from(["lognormal", "loguniform"]))
+def test_the_nominal_value_keeps_its_quantile(share: float, fold: float, kind: str) -> None:
+    prior = Prior(3.0, "nM", 3.0 / fold, 3.0 * fold**share, kind, "assumed")  # type: ignore[arg-type]
+    wide = rescale_prior(prior, PriorWidth.WIDE)
+    assert locate_value(wide, 3.0) == pytest.approx(locate_value(prior, 3.0))
+    assert np.log((wide.high or 1) / (wide.low or 1)) == pytest.approx(1.5 * np.log(fold * fold**share))
+
+
+def test_what_a_source_gives_is_not_rescaled() -> None:
+    assert rescale_prior(PRIORS["uniform"], PriorWidth.WIDE) == PRIORS["uniform"]
+    fixed = Prior(1.0, source="assumed")
+    assert rescale_prior(fixed, PriorWidth.WIDE) == fixed
+
+
+@given(
+    fold=st.tuples(st.floats(1.01, 50), st.floats(1.01, 50)),
+    kind=st.sampled_from(["lognormal", "normal", "loguniform", "uniform"]),
+    share=st.floats(0.01, 0.99),
+)
+def test_quantiles_and_values_are_inverse_and_the_range_is_kept(
+    fold: tuple[float, float], kind: str, share: float
+) -> None:
+    prior = Prior(3.0, "nM", 3.0 / fold[0], 3.0 * fold[1], kind, "assumed")  # type: ignore[arg-type]
+    places = np.array([share])
+    assert locate_quantiles(prior, place_quantiles(prior, places))[0] == pytest.approx(share)
+    if "normal" in kind:
+        ends = place_quantiles(prior, np.array([0.05, 0.5, 0.95]))
+        np.testing.assert_allclose(ends, [3.0 / fold[0], 3.0, 3.0 * fold[1]])

@@ -50,7 +50,7 @@ def test_the_place_of_a_value_gives_the_value(low: float, width: float, share: f
     high = low * width
     value = low + share * (high - low) if kind == "uniform" else low * width**share
     prior = Prior(value, "", low, high, kind, "assumed")  # type: ignore[arg-type]
-    assert sample_prior(prior, "x", _At(locate_value(prior)), 1)[0] == pytest.approx(value, rel=1e-6)
+    assert sample_prior(prior, "x", _At(locate_value(prior, value)), 1)[0] == pytest.approx(value, rel=1e-6)
 
 
 def test_every_candidate_meets_every_condition_of_the_square() -> None:
@@ -93,15 +93,15 @@ def test_a_search_climbs_and_stays_inside_the_ranges(bound: Bound) -> None:
 
 def test_the_tables_name_parameters_of_the_models_within_their_ranges() -> None:
     rows = read_table(NOMINAL).rows
-    assert {row.cells["mechanism"] for row in rows} == set(ATLAS.records), "run mscape fit"
+    assert {row.cells["mechanism"] for row in rows} == set(ATLAS.records), "run mscape fit --point"
     for key in ATLAS.records:
         bound = bind_record(ATLAS.records[key], ATLAS)
         moved = list_moved(key)
-        assert moved == find_moved(bound), f"{key}: a parameter is gone: run mscape fit"
+        assert moved == find_moved(bound), f"{key}: a parameter is gone: run mscape fit --point"
         for item in moved or ():
             prior = bound.priors[item.parameter]
             assert (prior.value, prior.low, prior.high) == (item.middle, item.low, item.high), (
-                f"{key} {item.parameter} has another range now: run mscape fit"
+                f"{key} {item.parameter} has another range now: run mscape fit --point"
             )
             spread = abs(item.high - item.low)
             assert item.low - 0.01 * spread <= item.nominal <= item.high + 0.01 * spread
@@ -116,7 +116,7 @@ def test_predictions_are_of_contrasts_in_scope_and_of_their_paper() -> None:
         if row.scope == "in"
     }
     told = {(row.cells["mechanism"], row.cells["contrast"], row.cells["paper"]) for row in rows}
-    assert told == known, "run mscape fit --hold-out"
+    assert told == known, "run mscape fit --point --hold-out"
 
 
 def test_a_mechanism_that_was_not_fitted_has_no_nominal_set(tmp_path: Path, bound: Bound) -> None:
@@ -129,11 +129,11 @@ def test_a_mechanism_that_was_not_fitted_has_no_nominal_set(tmp_path: Path, boun
 
 
 def test_the_command_writes_what_the_tables_hold(mscape: Command, tmp_path: Path) -> None:
-    ended = mscape("fit", ID, "--out", tmp_path, "--json")
+    ended = mscape("fit", ID, "--point", "--out", tmp_path, "--json")
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
     jsonschema.validate(answer, _read_schema("fit"))
     rows = read_table(tmp_path / "nominal.tsv", required=tables.NOMINAL_COLUMNS).rows
     assert {row.cells["mechanism"] for row in rows} == {ID}
-    text = mscape("fit", ID)
+    text = mscape("fit", ID, "--point")
     assert ID in text.out

@@ -11,10 +11,16 @@ from mscape.atlas.load import Atlas, Record
 from mscape.errors import MscapeError
 from mscape.experiments.bind import Bound, bind_record, make_variant
 from mscape.experiments.gate import compute_gates
+from mscape.experiments.intervention import INTERVENTION_CHECKS, list_names
 from mscape.experiments.outcome import THRESHOLDS
 from mscape.experiments.score import resolve_arms
 from mscape.ids import find_near_misses
 from mscape.network.sbml import check_sbml, write_sbml
+
+SHARED_PRIORS = frozenset(
+    {*(f"p{digit}_max" for digit in range(1, 9)), "residual_cells", "residual_medium"}
+    | {"growth_cells", "growth_medium", "factor_secretion", "factor_primed_fold", "factor_half"}
+)
 
 
 def check_parameters_exist(bound: Bound, atlas: Atlas) -> Iterator[Issue]:
@@ -135,6 +141,21 @@ def check_ports_are_wired(bound: Bound, atlas: Atlas) -> Iterator[Issue]:
         )
 
 
+def check_ports_share_priors(bound: Bound, atlas: Atlas) -> Iterator[Issue]:
+    """Largest folds of the ports, and what MSC give besides the row's signal, have one prior in all models.
+
+    So that none buys its protection with a wider port.
+    """
+    for index, row in enumerate(bound.record.parameters):
+        if row.parameter in SHARED_PRIORS:
+            yield Issue(
+                bound.record.find_place("parameters.tsv", index),
+                f"a prior of its own for {row.parameter}",
+                "the chassis' prior, the same in all models",
+                "delete the line; a signal that does less is a parameter of the signal",
+            )
+
+
 def check_sbml_is_consistent(bound: Bound, atlas: Atlas) -> Iterator[Issue]:
     """libSBML finds no inconsistency, no unit fault and no bad practice in the model."""
     for issue in check_sbml(write_sbml(bound.network)):
@@ -158,22 +179,32 @@ MODEL_CHECKS: tuple[Check[Bound, Atlas], ...] = tuple(
         check_gates_compute,
         check_arms_have_models,
         check_ports_are_wired,
+        check_ports_share_priors,
         check_sbml_is_consistent,
     )
 )
 
 
 def check_models(atlas: Atlas) -> tuple[Issue, ...]:
-    """Check every record against its model; a model that cannot be read is an issue like another."""
-    return tuple(issue for record in atlas.records.values() for issue in _check_record(record, atlas))
+    """Check every record against its model, and the interventions against all models.
+
+    A model that cannot be read is an issue like another; then interventions are left for the next pass.
+    """
+    bounds: list[Bound] = []
+    issues = [issue for record in atlas.records.values() for issue in _check_record(record, atlas, bounds)]
+    if len(bounds) == len(atlas.records):
+        names = list_names(bounds)
+        issues += [issue for check in INTERVENTION_CHECKS for issue in check.find_issues(atlas, names)]
+    return tuple(issues)
 
 
-def _check_record(record: Record, atlas: Atlas) -> Iterator[Issue]:
+def _check_record(record: Record, atlas: Atlas, bounds: list[Bound]) -> Iterator[Issue]:
     try:
         bound = bind_record(record, atlas)
     except MscapeError as error:
         yield Issue(error.where, error.found, error.expected, error.advice, "model can be read")
         return
+    bounds.append(bound)
     for check in MODEL_CHECKS:
         yield from check.find_issues(bound, atlas)
 

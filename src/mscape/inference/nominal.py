@@ -9,7 +9,7 @@ that four fifths of the grid of conditions reach, which is what *reproduced* ask
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
@@ -142,16 +142,14 @@ class Search:
     @cached_property
     def start(self) -> dict[str, float]:
         """Axis of every number at its nominal value."""
-        return {name: locate_value(prior) for name, prior in self.movable.items()}
+        return {name: locate_value(prior, prior.value) for name, prior in self.movable.items()}
 
     def find_places(self, values: Mapping[str, float]) -> dict[str, float]:
         """Return how many standard deviations from the middle values are."""
         from scipy.special import ndtri
 
         return {
-            name: float(
-                ndtri(locate_value(replace(self.movable[name], value=value))) - ndtri(self.start[name])
-            )
+            name: float(ndtri(locate_value(self.movable[name], value)) - ndtri(self.start[name]))
             for name, value in values.items()
             if name in self.movable
         }
