@@ -17,6 +17,8 @@ from mscape.report.number import format_number, format_percent, format_range
 
 if TYPE_CHECKING:
     from mscape.atlas.load import Atlas, Record
+    from mscape.experiments.bind import Bound
+    from mscape.experiments.prior import Source
     from mscape.experiments.simulate import SimulatedExperiment
 
 EXAMPLE = """
@@ -25,6 +27,7 @@ Examples:
   mscape simulate xu2018_breast_il6 --dose cisplatin=10uM --hours 48
   mscape simulate xu2018_breast_il6 --culture transwell --ratio 1:3 --perturb anti-IL6
   mscape simulate xu2018_breast_il6 --dose doxorubicin=200nM --line mda_mb_231 --json
+  mscape simulate xu2018_breast_il6 --ensemble auto
   mscape simulate MODEL.xml --vary 'k1=lognormal(1,0.5)' --draws 100000 --out runs.zarr
 """
 Dose = Annotated[
@@ -64,7 +67,20 @@ Out = Annotated[
 ]
 Draws = Annotated[
     int | None,
-    typer.Option(metavar="N", min=1, max=100_000_000, help="Draws; 100 for a mechanism, 1000 for a model."),
+    typer.Option(
+        metavar="N",
+        min=1,
+        max=100_000_000,
+        help="Draws; 100 for a mechanism, 1000 for a model, all of an ensemble.",
+    ),
+]
+Fitted = Annotated[
+    str | None,
+    typer.Option(
+        "--ensemble",
+        metavar="auto|DIR",
+        help="Of a mechanism: over its ensemble instead of its priors; one that mscape fit wrote, or auto.",
+    ),
 ]
 
 
@@ -88,55 +104,76 @@ def simulate_mechanism(
     relative: Relative = None,
     absolute: Absolute = None,
     out: Out = None,
+    ensemble: Fitted = None,
     draws: Draws = None,
     seed: options.Seed = 1,
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
 ) -> int:
-    """Simulate an experiment, or an ensemble of any SBML model.
+    """Simulate an experiment, or draws of any SBML model.
 
     Of a mechanism, every arm is printed: untreated, drug, MSC, both, and both with the perturbations, each
-    over draws of what is assumed or not reported. Of a model, trajectories over draws of the inputs that
-    vary, into a Zarr folder or as a summary; ends with 5 if none was solved.
+    over draws of what is assumed or not reported, or over its ensemble. Of a model, trajectories over draws
+    of the inputs that vary, into a Zarr folder or as a summary; ends with 5 if none was solved.
     """
     asked = Asked(
         culture=culture, drug=drug, dose=dose, line=line, msc=msc, hours=hours or "48", ratio=ratio,
         share=share, perturb=perturb,
     )  # fmt: skip
-    ensemble = AskedEnsemble(vary, fix, until, points, observe, relative, absolute, out)
+    varied = AskedEnsemble(vary, fix, until, points, observe, relative, absolute, out)
     if is_model(name):
-        given = {**vars(asked), "hours": hours, "atlas": atlas}
+        given = {**vars(asked), "hours": hours, "ensemble": ensemble, "atlas": atlas}
         refuse_foreign(given, name, "a mechanism")
-        solved = simulate_model(Path(name), ensemble, draws=draws or 1000, seed=seed, as_json=as_json)
+        solved = simulate_model(Path(name), varied, draws=draws or 1000, seed=seed, as_json=as_json)
         return 0 if solved else SolveError.exit_code
-    refuse_foreign(vars(ensemble), name, "an SBML file")
-    shelf = options.open_atlas(atlas)
-    _simulate(shelf, options.find_record(shelf, name), asked, Draw(draws or 100, seed), as_json=as_json)
+    refuse_foreign(vars(varied), name, "an SBML file")
+    shelf, draw = options.open_atlas(atlas), Draw(draws, seed, ensemble)
+    _simulate(shelf, options.find_record(shelf, name), asked, draw, as_json=as_json)
     return 0
 
 
 class Draw(NamedTuple):
-    """How many draws, and their seed."""
+    """How many draws, their seed, and the ensemble they are from; None for the priors."""
 
-    number: int
+    number: int | None
     seed: int
+    ensemble: str | None
 
 
 def _simulate(shelf: Atlas, record: Record, asked: Asked, draw: Draw, *, as_json: bool) -> None:
     from mscape.experiments.bind import bind_record
     from mscape.experiments.simulate import simulate_experiment
 
-    if not 2 <= draw.number <= 100_000:
+    if draw.number is not None and not 2 <= draw.number <= 100_000:
         raise UsageError("--draws", str(draw.number), "2 to 100000 for a mechanism")
     setting, amount = read_setting(asked, record, shelf)
-    warn_draws(draw.number)
     bound = bind_record(record, shelf)
-    done = simulate_experiment(bound, setting, dose=amount, seed=draw.seed, draws=draw.number)
+    source, draws = _find_source(bound, draw)
+    warn_draws(draws)
+    done = simulate_experiment(bound, setting, dose=amount, seed=source, draws=draws)
     if as_json:
         provenance = options.describe_provenance(shelf, [record.id], seed=draw.seed)
-        print_json("simulate", provenance, _describe(record.id, done, draw.number))
+        described = _describe(record.id, done, draws)
+        print_json("simulate", provenance, described | {"source": "ensemble" if draw.ensemble else "prior"})
         return
-    _print(record, done, draw.number)
+    over = "particles, a new donor each" if draw.ensemble else "draws of what is assumed or not reported"
+    _print(record, done, f"{draws} {over}")
+
+
+def _find_source(bound: Bound, draw: Draw) -> tuple[Source, int]:
+    """Return what is drawn from, and how many draws: an ensemble's particles, or a seed."""
+    from mscape.cli.progress import open_progress
+    from mscape.standards.ensemble_cache import Progress, load_ensemble, read_ensemble
+
+    if draw.ensemble is None:
+        return draw.seed, draw.number or 100
+    if draw.ensemble == "auto":
+        with open_progress("fitting", 1) as progress:
+            ensemble = load_ensemble(bound, seed=draw.seed, progress=Progress(solved=progress.count))
+    else:
+        ensemble = read_ensemble(Path(draw.ensemble), bound)
+    source = ensemble.draw_source(bound, draw.number)
+    return source, source.count
 
 
 def _describe(name: str, done: SimulatedExperiment, draws: int) -> dict[str, object]:
@@ -160,7 +197,7 @@ def _describe(name: str, done: SimulatedExperiment, draws: int) -> dict[str, obj
     }
 
 
-def _print(record: Record, done: SimulatedExperiment, draws: int) -> None:
+def _print(record: Record, done: SimulatedExperiment, over: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -181,8 +218,6 @@ def _print(record: Record, done: SimulatedExperiment, draws: int) -> None:
             table.add_row(f"  {arm}", format_number(middle), spread)
         table.add_section()
     console.print(table)
-    console.print(
-        f"Over {draws} draws of what is assumed or not reported; {format_percent(done.solved)} solved."
-    )
+    console.print(f"Over {over}; {format_percent(done.solved)} solved.")
     for remark in list_remarks(done):
         console.print(clean_text(remark))

@@ -7,7 +7,7 @@ without a drug no drug. What leaves the list of contents between two periods is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -96,7 +96,8 @@ def make_periods(
     variant, arm
         The model with its drug and line, and the arm.
     values
-        Parameter values, one per trajectory each.
+        Parameter values, one per trajectory each; ``perturbation:ID`` for a perturbation's strength that is
+        not to be drawn.
     conditions
         What the protocol leaves open, one per trajectory.
     dose
@@ -271,10 +272,22 @@ def _soluble(bound: Bound, compartment: str) -> Iterator[str]:
     return (s.id for s in bound.network.species if s.compartment == compartment and s.id not in kept)
 
 
-def _name_spread(item: form.Perturbation) -> Literal["uniform", "loguniform", "fixed"]:
+def make_strength(item: form.Perturbation) -> Prior:
+    """Return what a perturbation's strength may be: a share of its target, or a level in the model's unit.
+
+    Raises
+    ------
+    ValueError
+        The perturbation acts on nothing in the model.
+    """
+    if item.value is None:
+        raise ValueError(f"{item.id} acts on nothing in the model")
+    spread: Literal["uniform", "loguniform", "fixed"] = "fixed"
     if item.how == "factor":
-        return "uniform"
-    return "loguniform" if item.low else "fixed"
+        spread = "uniform"
+    elif item.low:
+        spread = "loguniform"
+    return Prior(item.value, "", item.low, item.high, spread)
 
 
 def _perturbed_values(
@@ -285,9 +298,11 @@ def _perturbed_values(
         item = known[key]
         if item.value is None:
             continue
-        spread = _name_spread(item)
-        prior = Prior(item.value, "", item.low, item.high, "fixed" if source == NOMINAL else spread)
-        strength = sample_prior(prior, f"perturbation:{key}", source, count)
+        axis = f"perturbation:{key}"
+        prior = make_strength(item)
+        if source == NOMINAL:
+            prior = replace(prior, distribution="fixed")
+        strength = values[axis] if axis in values else sample_prior(prior, axis, source, count)
         for name in item.parameters:
             base = values[name] if name in values and item.how == "factor" else 1.0
             yield name, (np.asarray(strength * base), item.kind)

@@ -14,7 +14,6 @@ from mscape.engine.simulate import simulate
 from mscape.experiments.arm import OF_THE_CELL, REST_HOURS, Arm, make_periods
 from mscape.experiments.bind import (
     Bound,
-    Potency,
     Variant,
     make_variant,
     nominal_values,
@@ -67,6 +66,9 @@ class Bench:
         Instead of those the arms name: an extrapolation.
     nominal
         Nominal values that are not the middle of their range; used where the seed is `NOMINAL`.
+    calibrated_by
+        The bench whose monoculture says how a potency gives an IC50, where several benches share the
+        parameters of the tumour cell; None for this one.
     """
 
     bound: Bound
@@ -77,10 +79,11 @@ class Bench:
     line: str | None = None
     progress: Callable[[int], None] | None = None
     nominal: Mapping[str, float] = field(default_factory=dict)
+    calibrated_by: Bench | None = None
     _arms: dict[tuple[Arm, str, str], Measured] = field(default_factory=dict)
     _doses: dict[tuple[Arm, str, str], Array] = field(default_factory=dict)
     _rests: dict[tuple[str | None, str | None, tuple[str, ...], int], Array] = field(default_factory=dict)
-    _potencies: dict[tuple[str | None, str | None, int], Array] = field(default_factory=dict)
+    _ic50s: dict[tuple[str | None, str | None, int], Array] = field(default_factory=dict)
     _variants: dict[tuple[str | None, str | None], Variant] = field(default_factory=dict)
 
     def variant(self, arm: Arm) -> Variant:
@@ -129,7 +132,7 @@ class Bench:
         self, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array, *, times: int = 1
     ) -> Measured:
         """Simulate an arm; each ``times`` trajectories in a row share their values and so their rest."""
-        inputs, periods = make_periods(self.variant(arm), arm, values, conditions, dose, source=self.seed)
+        inputs, periods = self.lay_down(arm, values, conditions, dose)
         inputs |= self._rest(arm, inputs, times)
         # a dose that cannot be had is a trajectory without input
         inputs["drug"] = np.where(np.isfinite(dose), 0.0, np.nan)
@@ -139,6 +142,12 @@ class Bench:
             self.bound.network, inputs, periods, read, tolerance=self.tolerance, progress=self.progress
         )
         return Measured({name: result.get(name) for name in read}, result.status)
+
+    def lay_down(
+        self, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array
+    ) -> tuple[dict[str, Array], tuple[Period, ...]]:
+        """Return the inputs of an arm, and its periods after the rest; dose in units of the potency."""
+        return make_periods(self.variant(arm), arm, values, conditions, dose, source=self.seed)
 
     def _rest(self, arm: Arm, inputs: dict[str, Array], times: int) -> dict[str, Array]:
         """Return every state after a rest without cells: the same for all arms of a variant, solved once."""
@@ -165,8 +174,7 @@ class Bench:
         key = (alone, vehicle, effect_on)
         if key not in self._doses:
             values = self.values(self.variant(alone), len(conditions))
-            reading = self.scan(alone, values, conditions, effect_on)
-            self._doses[key] = interpolate_dose(reading, 1.0 - conditions.effect)
+            self._doses[key] = self.find_dose(alone, values, conditions, 1.0 - conditions.effect, effect_on)
         return self._doses[key]
 
     def default_line(self) -> str | None:
@@ -176,21 +184,22 @@ class Bench:
     def potency(self, arm: Arm, count: int) -> Array:
         """Return the potency (nM) at which the simulated monoculture has the line's IC50, per trajectory."""
         variant = self.variant(arm)
-        if variant.potency is None:
+        potency = variant.potency
+        if potency is None:
             return np.ones(count)
-        key = (arm.drug, arm.tumour, count)
-        if key not in self._potencies:
-            self._potencies[key] = self._calibrate(variant, variant.potency, count)
-        return self._potencies[key]
-
-    def _calibrate(self, variant: Variant, potency: Potency, count: int) -> Array:
-        assay = Arm(_ASSAY, variant.line, drug=variant.drug)
-        viability = self.scan(assay, self.values(variant, count), _default_conditions(count))
-        relative = interpolate_dose(viability, np.full(count, 0.5))
-        name = f"{variant.drug}:{variant.line}"
+        relative = (self.calibrated_by or self)._calibrate(variant, count)
         if self.seed == NOMINAL:
             return potency.ic50 / relative
-        return sample_ic50(potency, self.seed, count, name) / relative
+        return sample_ic50(potency, self.seed, count, f"{variant.drug}:{variant.line}") / relative
+
+    def _calibrate(self, variant: Variant, count: int) -> Array:
+        """Return the simulated monoculture's IC50 in units of the potency, per trajectory."""
+        key = (variant.drug, variant.line, count)
+        if key not in self._ic50s:
+            assay = Arm(_ASSAY, variant.line, drug=variant.drug)
+            values, half = self.values(variant, count), np.full(count, 0.5)
+            self._ic50s[key] = self.find_dose(assay, values, _default_conditions(count), half)
+        return self._ic50s[key]
 
     def scan(
         self, arm: Arm, values: dict[str, Array], conditions: Conditions, effect_on: str = "viability"
@@ -201,10 +210,52 @@ class Bench:
         apoptotic.
         """
         measured = self.scan_doses(arm, values, conditions, SCAN[None, :])
-        if effect_on == "apoptosis":
-            return np.asarray(1.0 - measured.end("annexin_positive")[:, 1:])
-        living = measured.end("living")
-        return np.asarray(living[:, 1:] / living[:, :1])
+        return _read_effect(measured, measured.end("living")[:, :1], effect_on)[:, 1:]
+
+    def find_dose(
+        self,
+        arm: Arm,
+        values: dict[str, Array],
+        conditions: Conditions,
+        level: Array,
+        effect_on: str = "viability",
+    ) -> Array:
+        """Find the dose at which an arm falls to a level, as `interpolate_dose` of its `scan` does.
+
+        Only the doses of `SCAN` that halve what is left are simulated, a third of all: more of a drug leaves
+        fewer cells, so that a level is crossed once.
+
+        Parameters
+        ----------
+        level
+            Viability, or share of cells that are not apoptotic, shape (trajectory,).
+
+        Returns
+        -------
+        Array
+            In units of the potency, one per trajectory; NaN where no dose reaches the level or the lowest is
+            already below it.
+        """
+        n = len(level)
+        above, under = np.full(n, -1), np.full(n, len(SCAN))  # places in the scan: not yet, and already there
+        over, below = np.full(n, np.nan), np.full(n, np.nan)  # what was read at them
+        untreated = None
+        while (under - above > 1).any():
+            middle = np.clip((above + under) // 2, 0, len(SCAN) - 1)
+            doses = SCAN[middle][:, None]
+            if untreated is None:
+                doses = np.concatenate([np.zeros((n, 1)), doses], axis=1)
+            measured = self._simulate_doses(arm, values, conditions, doses)
+            if untreated is None:
+                untreated = measured.end("living")[:, :1]
+            read = _read_effect(measured, untreated, effect_on)[:, -1]
+            fell = (read <= level) & (middle > above)
+            rose = ~fell & (middle < under)
+            under, below = np.where(fell, middle, under), np.where(fell, read, below)
+            above, over = np.where(rose, middle, above), np.where(rose, read, over)
+        found = (above >= 0) & (under < len(SCAN))
+        at = np.clip(under, 1, len(SCAN) - 1)
+        return _interpolate((over, below), level, found, (SCAN[at - 1], SCAN[at]))
 
     def scan_doses(
         self, arm: Arm, values: dict[str, Array], conditions: Conditions, doses: Array
@@ -224,11 +275,25 @@ class Bench:
         """
         n, k = len(conditions), doses.shape[1] + 1
         all_doses = np.broadcast_to(np.concatenate([np.zeros((len(doses), 1)), doses], axis=1), (n, k))
+        return self._simulate_doses(arm, values, conditions, all_doses)
+
+    def _simulate_doses(
+        self, arm: Arm, values: dict[str, Array], conditions: Conditions, doses: Array
+    ) -> Measured:
+        """Simulate an arm at doses of shape (trajectory, dose); values of shape (trajectory, 2, dose)."""
+        n, k = doses.shape
         rows = np.repeat(np.arange(n), k)
-        tiled = {name: value[rows] for name, value in values.items()}
-        flat = self._simulate(arm, tiled, conditions.take(rows), all_doses.reshape(-1), times=k)
+        tiled = {name: value[rows] for name, value in values.items()} if k > 1 else values
+        flat = self._simulate(arm, tiled, conditions.take(rows), doses.reshape(-1), times=k)
         shaped = {name: np.moveaxis(value.reshape(n, k, 2), 1, 2) for name, value in flat.values.items()}
         return Measured(shaped, flat.status.reshape(n, k).max(axis=1))
+
+
+def _read_effect(measured: Measured, untreated: Array, effect_on: str) -> Array:
+    """Return viability relative to an untreated well, or the share of cells not apoptotic; as simulated."""
+    if effect_on == "apoptosis":
+        return np.asarray(1.0 - measured.end("annexin_positive"))
+    return np.asarray(measured.end("living") / untreated)
 
 
 def _default_conditions(count: int) -> Conditions:
@@ -257,11 +322,19 @@ def interpolate_dose(viability: Array, target: Array, scan: Array = SCAN) -> Arr
     found = below.any(axis=1) & (first > 0)
     at = np.clip(first, 1, None)
     rows = np.arange(len(target))
-    above, under, target = (_logit(v) for v in (viability[rows, at - 1], viability[rows, at], target))
+    read = viability[rows, at - 1], viability[rows, at]
+    return _interpolate(read, target, found, (scan[at - 1], scan[at]))
+
+
+def _interpolate(
+    read: tuple[Array, Array], target: Array, found: NDArray[np.bool_], dose: tuple[Array, Array]
+) -> Array:
+    """Return the dose between two neighbours of a scan, above and below a target; NaN where not found."""
+    above, under, target = (_logit(v) for v in (*read, target))
     gap = np.where(found & (above > under), above - under, 1.0)
     share = np.where(found, (above - target) / gap, 0.0)
-    dose = np.exp(np.log(scan[at - 1]) + share * np.log(scan[at] / scan[at - 1]))
-    return np.where(found, dose, np.nan)
+    between = np.exp(np.log(dose[0]) + share * np.log(dose[1] / dose[0]))
+    return np.where(found, between, np.nan)
 
 
 def _logit(share: Array) -> Array:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mscape.atlas.row import ContrastRow
 from mscape.experiments.arm import Arm
-from mscape.experiments.bench import Bench, interpolate_dose, is_solved
+from mscape.experiments.bench import Bench, is_solved
 from mscape.experiments.outcome import (
     READABLE,
     THRESHOLDS,
@@ -37,7 +37,7 @@ class Judged:
     """Outcome and effect of each trajectory (``unit``: difference, points, fold, share); what arms read.
 
     ``margin`` is by how many thresholds a trajectory reproduces the contrast, below 0 where it does not, NaN
-    where it failed.
+    where it failed. ``readable`` is the most it can be: by how many tenths the plate is off saturation.
     """
 
     outcomes: NDArray[np.str_]
@@ -45,6 +45,7 @@ class Judged:
     unit: str
     margin: Array
     readings: tuple[tuple[str, Array], ...] = ()
+    readable: Array | float = np.inf
 
 
 def judge_contrast(bench: Bench, row: ContrastRow, arms: Mapping[str, Arm]) -> Judged:
@@ -66,6 +67,7 @@ def judge_contrast(bench: Bench, row: ContrastRow, arms: Mapping[str, Arm]) -> J
         judged.unit,
         np.where(failed, np.nan, np.minimum(judged.margin, readable)),
         tuple(zip(names, readings, strict=True)),
+        readable,
     )
 
 
@@ -136,8 +138,8 @@ def _read_level(bench: Bench, end: object, readout: str) -> Array:
 def _read_ic50(bench: Bench, arm: Arm, vehicle: str) -> Array:
     conditions = bench.conditions(vehicle)
     variant = bench.variant(arm)
-    viability = bench.scan(arm, bench.values(variant, len(conditions)), conditions)
-    return interpolate_dose(viability, np.full(len(conditions), 0.5))
+    values = bench.values(variant, len(conditions))
+    return bench.find_dose(arm, values, conditions, np.full(len(conditions), 0.5))
 
 
 def _judge(bench: Bench, row: ContrastRow, readings: list[Array]) -> Judged:

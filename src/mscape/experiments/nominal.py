@@ -1,4 +1,4 @@
-"""Nominal parameters: the most plausible set once the contrasts have been heard, as `mscape fit` found it.
+"""Nominal parameters: the most plausible set once contrasts are heard, as `mscape fit --point` found it.
 
 Beside it stand predictions: for each contrast, what the model said of it when its paper and half of the
 others were left out of the fit. Both tables are computed, never typed; a mechanism in neither has its claim

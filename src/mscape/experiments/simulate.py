@@ -13,6 +13,7 @@ from mscape.experiments.bench import Bench, is_solved
 from mscape.experiments.bind import Bound
 from mscape.experiments.contrast import find_vehicle, read_arm
 from mscape.experiments.dose_response import Interval, Setting, resolve_setting
+from mscape.experiments.prior import Source
 
 READOUTS = ("viability", "gr", "count", "apoptosis")
 
@@ -38,7 +39,7 @@ class SimulatedExperiment:
 
 
 def simulate_experiment(
-    bound: Bound, setting: Setting, *, dose: float | None, seed: int, draws: int = 100
+    bound: Bound, setting: Setting, *, dose: float | None, seed: Source, draws: int = 100
 ) -> SimulatedExperiment:
     """Simulate the arms of a co-culture experiment.
 
@@ -50,8 +51,10 @@ def simulate_experiment(
         Culture, drug, line, hours and the rest.
     dose
         nM; None for the doses of the grid (30, 50 and 75 % effect in monoculture).
-    seed, draws
-        Of the joint draws.
+    seed
+        Of the joint draws; or points, such as `Ensemble.draw_source` gives.
+    draws
+        Number of joint draws, or of points.
 
     Raises
     ------

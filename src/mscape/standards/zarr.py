@@ -7,11 +7,6 @@ is whole.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import secrets
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from mscape.engine.batch import Array, Status, Trajectories
-from mscape.errors import DataError, OutputError
+from mscape.errors import DataError
+from mscape.standards.zarr_folder import replace_folder
 from mscape.store import Provenance, to_plain
 
 MARK = "mscape/ensemble/1"
-ADVICE = "choose another with --out"
 
 
 def write_ensemble(
@@ -54,24 +49,8 @@ def write_ensemble(
     OutputError
         The folder cannot be written, the disk is full, or something else stands there; nothing is left.
     """
-    _refuse_foreign(path)
-    shown, path = path, path.resolve()  # a link stays one: what it points to is replaced
-    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.{secrets.token_hex(4)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        tally = _write_chunks(part, times, chunks, count, provenance)
-        old = path.with_name(part.name + ".old")
-        if path.exists():
-            path.rename(old)
-        part.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        found = f"cannot be written ({error.strerror or error})"
-        raise OutputError(str(shown), found, "a writable folder with room", ADVICE) from error
-    finally:
-        with contextlib.suppress(OSError):
-            shutil.rmtree(part, ignore_errors=True)
-    return tally
+    with replace_folder(path, MARK) as part:
+        return _write_chunks(part, times, chunks, count, provenance)
 
 
 def read_ensemble(path: Path) -> tuple[Array, dict[str, Array], Trajectories]:
@@ -104,18 +83,6 @@ def _name_array(observable: str) -> str:
 
 def _list_names(group: Any, key: str) -> list[object]:
     return list(group.attrs[key])
-
-
-def _refuse_foreign(path: Path) -> None:
-    """Refuse to replace anything but an ensemble: a mistyped --out must not cost a folder."""
-    if not path.exists():
-        return
-    try:
-        mark = json.loads((path / "zarr.json").read_text("utf-8"))["attributes"]["schema"]
-    except (OSError, ValueError, KeyError, TypeError):
-        mark = None
-    if mark != MARK:
-        raise OutputError(str(path), "something else stands there", "a new name", ADVICE)
 
 
 def _write_chunks(
