@@ -77,6 +77,19 @@ def test_the_assay_at_the_ic50_leaves_half_of_the_cells(bound: Bound) -> None:
             np.testing.assert_allclose(ratio, relative, rtol=1e-9)
 
 
+@pytest.mark.parametrize("effect_on", ["viability", "apoptosis"])
+def test_halving_the_scan_finds_what_the_whole_scan_finds(bound: Bound, effect_on: str) -> None:
+    """Bit for bit: any level, reached or not, below the first dose or above the last."""
+    arm, draws = first_drug(bound), 40
+    bench = Bench(bound, 11, draws)
+    values, conditions = bench.values(bench.variant(arm), draws), bench.conditions("none")
+    level = np.linspace(0.02, 1.02, draws)
+    found = bench.find_dose(arm, values, conditions, level, effect_on)
+    whole = interpolate_dose(bench.scan(arm, values, conditions, effect_on), level)
+    np.testing.assert_array_equal(found, whole)
+    assert 0 < np.isfinite(found).sum() < draws
+
+
 def test_the_nominal_monoculture_ic50_is_that_of_its_sources(bound: Bound) -> None:
     arm = first_drug(bound)
     bench = Bench(bound, NOMINAL)

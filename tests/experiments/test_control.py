@@ -68,6 +68,19 @@ def test_a_shared_unit_that_is_not_the_models_is_found(atlas: Atlas) -> None:
     assert not list(find_check("check_shared_units_agree").find_issues(bound, atlas))
 
 
+def test_a_port_of_its_own_width_is_found(atlas: Atlas) -> None:
+    record = atlas.records[IL6]
+    rows = (*record.parameters, record.parameters[0].model_copy(update={"parameter": "p5_max"}))
+    bound = bind_record(record, atlas)
+    found = list(
+        find_check("check_ports_share_priors").find_issues(
+            replace(bound, record=replace(record, parameters=rows)), atlas
+        )
+    )
+    assert [issue.found for issue in found] == ["a prior of its own for p5_max"]
+    assert not list(find_check("check_ports_share_priors").find_issues(bound, atlas))
+
+
 def test_an_arm_with_a_line_nobody_knows_is_found(atlas: Atlas) -> None:
     bound = bind_record(atlas.records[IL6], atlas)
     inside = {row.observation for row in bound.record.contrasts if row.scope == "in"}

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mscape.errors import ModelError
-from mscape.network.motif import MAX_FILE_CHARACTERS, MAX_USES, expand_motifs, list_uses
+from mscape.network.motif import (
+    MAX_FILE_CHARACTERS,
+    MAX_USES,
+    expand_motifs,
+    list_uses,
+    read_wiring,
+    rename_names,
+)
 
 SIGNAL = """
 // made, and lost: use it as  il6: signal(medium_name, 3)
@@ -178,3 +185,28 @@ def test_any_text_gives_statements_or_a_model_error(text: str, motif: str) -> No
 def test_listing_uses_fails_on_nothing_but_a_model_error(text: str) -> None:
     with suppress(ModelError):
         list_uses(text, {"a.ant": text})
+
+
+def test_a_model_is_taken_apart_and_put_together_again() -> None:
+    text = (
+        'import "chassis.ant"\nimport "signal.ant"\nil6: signal(well, 3);\nx := il6_free * cells; a: => x; 1;'
+    )
+    wiring = read_wiring(text, MOTIFS)
+    assert [str(use) for use in wiring.uses] == ["il6: signal(well, 3)"]
+    assert wiring.statements == ("x := il6_free * cells", "a: => x; 1")
+    assert wiring.shared == {"well", "cells", "rate_of_all"}
+    parts = (*(f'import "{name}"' for name in wiring.imports), *map(str, wiring.uses), *wiring.statements)
+    assert sorted(expand(";\n".join(parts))) == sorted(expand(text))
+
+
+def test_a_model_that_declares_motifs_is_not_taken_apart() -> None:
+    with pytest.raises(ModelError, match="'model'"):
+        read_wiring("model m(a)\nx = a;\nend", MOTIFS)
+
+
+@given(st.permutations(["a", "b", "ab", "a_b", "p5_signal"]))
+def test_renaming_back_gives_the_text(order: list[str]) -> None:
+    names = dict(zip(["a", "b", "ab", "a_b", "p5_signal"], order, strict=True))
+    text = "p5_signal := a * b^ab - max(a_b, 1e3) / 2"
+    back = {new: old for old, new in names.items()}
+    assert rename_names(rename_names(text, names), back) == text

@@ -104,6 +104,93 @@ def list_uses(text: str, motifs: Mapping[str, str], file: str = "model.ant") -> 
     return {use[1]: use[2] for use in uses if use}
 
 
+@dataclass(frozen=True)
+class Use:
+    """A motif used under a label, and the names its arguments take."""
+
+    label: str
+    motif: str
+    arguments: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.motif}({', '.join(self.arguments)})"
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """A model's own file taken apart: what it imports, the motifs it uses, its other statements.
+
+    ``shared`` holds the names that the imports bring along by themselves: those of the chassis. ``motifs``
+    holds every motif they declare.
+    """
+
+    imports: tuple[str, ...]
+    uses: tuple[Use, ...]
+    statements: tuple[str, ...]
+    shared: frozenset[str]
+    motifs: Mapping[str, Motif]
+
+
+def read_wiring(text: str, motifs: Mapping[str, str], file: str = "model.ant") -> Wiring:
+    """Take a model's own file apart, so that several can be put together.
+
+    Raises
+    ------
+    ModelError
+        As `expand_motifs`; a motif declared in the model's own file.
+    """
+    reading = _Reading(motifs)
+    uses: list[Use] = []
+    statements: list[str] = []
+    imports: list[str] = []
+    for statement in _statements(text):
+        use, imported = _USE.match(statement), _IMPORT.match(statement)
+        if use:
+            uses.append(Use(use[1], use[2], tuple(_arguments(use[3]))))
+        elif imported:
+            imports.append(imported[1])
+            _read_statement(statement, file, reading)
+        else:
+            _refuse_block_words(statement, file)
+            statements.append(statement)
+    shared = _names("\n".join(statement for statement, _ in reading.statements))
+    return Wiring(tuple(imports), tuple(uses), tuple(statements), shared, reading.motifs)
+
+
+def list_names(text: str) -> frozenset[str]:
+    """Return the names in a statement that are no words of Antimony.
+
+    Examples
+    --------
+    >>> sorted(list_names("p5_signal := to_growth * max(il6_seen, 1e-3)"))
+    ['il6_seen', 'p5_signal', 'to_growth']
+    """
+    return _names(text)
+
+
+def rename_names(text: str, names: Mapping[str, str]) -> str:
+    """Return a statement with some of its names replaced, all at once.
+
+    Examples
+    --------
+    >>> rename_names("a := b + a1 * 2e3", {"a": "b", "b": "a"})
+    'b := a + a1 * 2e3'
+    """
+    return _NAME.sub(lambda match: names.get(match[0], match[0]), text)
+
+
+def find_defined(statement: str) -> str | None:
+    """Return the name that a statement defines: by a rule, a rate, a value or a reaction; None of others.
+
+    Examples
+    --------
+    >>> find_defined("bax := 1 / (1 + x)"), find_defined("bax has dimensionless")
+    ('bax', None)
+    """
+    found = _DEFINITION.match(statement)
+    return found[1] if found else None
+
+
 def _read_file(text: str, file: str, reading: _Reading) -> None:
     if len(text) > MAX_FILE_CHARACTERS:
         raise ModelError(file, f"{len(text)} characters", f"at most {MAX_FILE_CHARACTERS}", "split the file")
