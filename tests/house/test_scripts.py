@@ -52,5 +52,6 @@ def test_the_lock_is_hashed_and_for_every_system() -> None:
     pins = [block for block in text.split("\n") if "==" in block]
     assert len(pins) > 40
     assert all(line.endswith("\\") for line in pins), "a pin without a hash"
-    assert "sys_platform == 'win32'" in text
+    compiled = text.split("\nnumpy==")[1].split("==")[0]
+    assert compiled.count("--hash=") > 20, "wheels of some systems only"
     assert "http" not in text
