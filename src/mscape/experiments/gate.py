@@ -25,7 +25,7 @@ _OPERATORS: Mapping[type, Callable[[Array, Array], Array]] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
-_MAX_TEXT = 500
+MOST_TEXT = 500  # characters of an expression
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def list_names(text: str, where: str) -> set[str]:
 
 def _parse(text: str, where: str) -> ast.expr:
     try:
-        if len(text) > _MAX_TEXT:
+        if len(text) > MOST_TEXT:
             raise SyntaxError
         return ast.parse(" ".join(text.split()), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
