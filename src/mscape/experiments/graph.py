@@ -60,14 +60,31 @@ def _walk(edges: Edges, at: str, target: str, sign: int, path: tuple[str, ...]) 
 
 def predict_baselines(record: Record, row: ContrastRow, arms: Mapping[str, Arm]) -> dict[str, bool]:
     """Say for each baseline whether it reproduces a contrast; partial and value it never does."""
-    pairs = list(pairwise(row.arm)) if row.kind == "ordered" else [(row.arm[0], row.versus or "")]
     wanted = {"up": 1, "ordered": 1, "down": -1, "no change": 0}.get(row.kind)
-    if wanted is None or any(name not in arms for pair in pairs for name in pair):
+    if wanted is None:
         return dict.fromkeys(BASELINES, False)
-    said = {
-        name: [_predict(name, record, row.readout, arms[a], arms[b]) for a, b in pairs] for name in BASELINES
+    said = predict_directions(record, row, arms)
+    return {name: bool(signs) and all(sign == wanted for sign in signs) for name, signs in said.items()}
+
+
+def predict_directions(
+    record: Record, row: ContrastRow, arms: Mapping[str, Arm]
+) -> dict[str, tuple[int, ...]]:
+    """Say for each baseline which way a contrast goes: +1 up, 0 no change, -1 down.
+
+    Returns
+    -------
+    dict
+        One sign for each pair of neighbours where the contrast is an order, else one; none where an arm is
+        not resolved.
+    """
+    pairs = list(pairwise(row.arm)) if row.kind == "ordered" else [(row.arm[0], row.versus or "")]
+    if any(name not in arms for pair in pairs for name in pair):
+        return dict.fromkeys(BASELINES, ())
+    return {
+        name: tuple(_predict(name, record, row.readout, arms[a], arms[b]) for a, b in pairs)
+        for name in BASELINES
     }
-    return {name: all(sign == wanted for sign in signs) for name, signs in said.items()}
 
 
 def _predict(baseline: str, record: Record, readout: str, arm: Arm, versus: Arm) -> int:
