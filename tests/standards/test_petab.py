@@ -18,18 +18,18 @@ from mscape.experiments.bind import Bound, bind_record
 from mscape.experiments.score import group_arms
 from mscape.inference.likelihood import list_scored, measure_log_likelihood, measure_margins
 from mscape.inference.particle import Particles
-from mscape.standards.petab import write_petab2
-from mscape.standards.petab1 import write_petab1
-from mscape.standards.petab_bench import measure_petab_margins
-from mscape.standards.petab_formula import Formula, make_formula
-from mscape.standards.petab_problem import make_problem
-from mscape.standards.petab_read import read_petab2
-from mscape.standards.petab_read_core import (
+from mscape.standards.petab.bench import measure_petab_margins
+from mscape.standards.petab.formula import Formula, make_formula
+from mscape.standards.petab.problem import make_problem
+from mscape.standards.petab.read import read_petab2
+from mscape.standards.petab.read_core import (
     CONDITION_COLUMNS,
     EXPERIMENT_COLUMNS,
     MEASUREMENT_COLUMNS,
     PARAMETER_COLUMNS,
 )
+from mscape.standards.petab.version1 import write_petab1
+from mscape.standards.petab.version2 import write_petab2
 from tests.house import rules
 
 ROWS = sorted(load_atlas().records)

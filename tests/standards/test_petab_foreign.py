@@ -15,10 +15,10 @@ from mscape.experiments.arm import REST_HOURS, make_periods
 from mscape.experiments.bind import Bound, bind_record, make_variant, sample_values
 from mscape.experiments.condition import draw_conditions
 from mscape.experiments.prior import sample_prior
-from mscape.standards.petab import write_petab2
-from mscape.standards.petab1 import write_petab1
-from mscape.standards.petab_experiment import Experiment
-from mscape.standards.petab_problem import Problem, make_problem
+from mscape.standards.petab.experiment import Experiment
+from mscape.standards.petab.problem import Problem, make_problem
+from mscape.standards.petab.version1 import write_petab1
+from mscape.standards.petab.version2 import write_petab2
 
 roadrunner = pytest.importorskip("roadrunner")
 

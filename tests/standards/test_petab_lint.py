@@ -11,8 +11,8 @@ from petab.v2.lint import lint_problem
 
 from mscape.atlas.load import Atlas, load_atlas
 from mscape.experiments.bind import bind_record
-from mscape.standards.petab import write_petab2
-from mscape.standards.petab1 import write_petab1
+from mscape.standards.petab.version1 import write_petab1
+from mscape.standards.petab.version2 import write_petab2
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # how libpetab uses pandas is not ours to mend
 ROWS = sorted(load_atlas().records)

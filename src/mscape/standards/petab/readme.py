@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mscape.experiments.arm import REST_HOURS
-from mscape.standards.petab_problem import Problem
+from mscape.standards.petab.problem import Problem
 from mscape.store import VERSION
 
 _SHARED = """

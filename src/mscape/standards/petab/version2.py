@@ -20,10 +20,10 @@ import yaml
 
 from mscape.errors import OutputError
 from mscape.experiments.bind import Bound
-from mscape.standards.petab_extension import NAME, describe_extension, make_extension_sheets
-from mscape.standards.petab_problem import Problem, make_problem
-from mscape.standards.petab_readme import describe_folder
-from mscape.standards.petab_table import Sheet, make_sheets, plain
+from mscape.standards.petab.extension import NAME, describe_extension, make_extension_sheets
+from mscape.standards.petab.problem import Problem, make_problem
+from mscape.standards.petab.readme import describe_folder
+from mscape.standards.petab.table import Sheet, make_sheets, plain
 from mscape.standards.sbml import write_annotated_sbml
 from mscape.store import VERSION, write_table, write_text_atomic
 

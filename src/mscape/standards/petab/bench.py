@@ -17,8 +17,8 @@ from mscape.experiments.gate import evaluate
 from mscape.experiments.prior import sample_prior
 from mscape.inference.likelihood import CountedPoints, judge_on_bench, stack_margins
 from mscape.inference.particle import OwnConditions
-from mscape.standards.petab_experiment import Condition, list_names, name_ic50
-from mscape.standards.petab_read import ReadProblem, TableExperiment
+from mscape.standards.petab.experiment import Condition, list_names, name_ic50
+from mscape.standards.petab.read import ReadProblem, TableExperiment
 
 _Z95 = 1.6448536269514722  # the 95th percentile of a standard normal
 

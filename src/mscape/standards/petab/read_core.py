@@ -12,9 +12,9 @@ import numpy as np
 
 from mscape.errors import DataError, MscapeError
 from mscape.experiments.prior import Prior
-from mscape.standards.petab_experiment import Condition, list_names
-from mscape.standards.petab_form import ProblemFile
-from mscape.standards.petab_parameter import Open, PriorText, describe_prior
+from mscape.standards.petab.experiment import Condition, list_names
+from mscape.standards.petab.form import ProblemFile
+from mscape.standards.petab.parameter import Open, PriorText, describe_prior
 from mscape.store import Row, read_table
 
 PARAMETER_COLUMNS = (

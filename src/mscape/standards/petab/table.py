@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mscape.experiments.arm import REST_HOURS
-from mscape.standards.petab_experiment import Condition, Experiment, list_names
-from mscape.standards.petab_parameter import Open, describe_prior
-from mscape.standards.petab_problem import Problem
+from mscape.standards.petab.experiment import Condition, Experiment, list_names
+from mscape.standards.petab.parameter import Open, describe_prior
+from mscape.standards.petab.problem import Problem
 
 Rows = list[tuple[object, ...]]
 PARAMETER_COLUMNS = (

@@ -10,14 +10,14 @@ from mscape.experiments.arm import Arm
 from mscape.experiments.bind import Bound
 from mscape.experiments.outcome import THRESHOLDS
 from mscape.experiments.score import group_arms
-from mscape.standards.petab_arm import (
+from mscape.standards.petab.arm import (
     Assay,
     ContrastUse,
     Use,
     find_assays,
     list_contrast_uses,
 )
-from mscape.standards.petab_experiment import (
+from mscape.standards.petab.experiment import (
     Experiment,
     Laid,
     Symbols,
@@ -27,7 +27,7 @@ from mscape.standards.petab_experiment import (
     make_symbols,
     rename,
 )
-from mscape.standards.petab_parameter import Open, list_open
+from mscape.standards.petab.parameter import Open, list_open
 
 _PRINTED = {"apoptosis": "%"}  # read-outs that an experiment gives by itself, and the unit their numbers have
 

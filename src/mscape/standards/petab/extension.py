@@ -9,12 +9,12 @@ from mscape.atlas.record import Period
 from mscape.atlas.row_text import list_columns
 from mscape.experiments.outcome import THRESHOLDS
 from mscape.inference.likelihood import LAPSE, NOISE
-from mscape.standards import petab_form as form
-from mscape.standards.petab_arm import ContrastUse, Use
-from mscape.standards.petab_experiment import Experiment
-from mscape.standards.petab_parameter import describe_conditions
-from mscape.standards.petab_problem import Problem
-from mscape.standards.petab_table import Rows, Sheet, plain
+from mscape.standards.petab import form
+from mscape.standards.petab.arm import ContrastUse, Use
+from mscape.standards.petab.experiment import Experiment
+from mscape.standards.petab.parameter import describe_conditions
+from mscape.standards.petab.problem import Problem
+from mscape.standards.petab.table import Rows, Sheet, plain
 
 NAME, VERSION = "mscape-contrasts", "1.0.0"
 

@@ -19,13 +19,13 @@ import numpy as np
 from mscape.errors import ModelError
 from mscape.experiments.arm import REST_HOURS
 from mscape.experiments.bind import Bound
-from mscape.standards.petab import PROBLEM, Written, format_yaml, head_yaml, write_folder
-from mscape.standards.petab_experiment import Condition, Experiment, Laid, list_names
-from mscape.standards.petab_extension import make_extension_sheets
-from mscape.standards.petab_parameter import Open, describe_prior
-from mscape.standards.petab_problem import Problem, make_problem
-from mscape.standards.petab_readme import describe_folder
-from mscape.standards.petab_table import Rows, Sheet, plain
+from mscape.standards.petab.experiment import Condition, Experiment, Laid, list_names
+from mscape.standards.petab.extension import make_extension_sheets
+from mscape.standards.petab.parameter import Open, describe_prior
+from mscape.standards.petab.problem import Problem, make_problem
+from mscape.standards.petab.readme import describe_folder
+from mscape.standards.petab.table import Rows, Sheet, plain
+from mscape.standards.petab.version2 import PROBLEM, Written, format_yaml, head_yaml, write_folder
 from mscape.standards.sbml import write_annotated_sbml
 
 _PLAIN = re.compile(r"-?[\w.]+(?:e[-+]?\d+)?")  # a number or a name

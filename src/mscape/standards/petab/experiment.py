@@ -18,8 +18,8 @@ from mscape.experiments.arm import REST_HOURS, Arm, make_periods, make_strength
 from mscape.experiments.bind import Bound, Variant, make_variant
 from mscape.experiments.condition import Conditions
 from mscape.experiments.prior import NOMINAL, Prior
-from mscape.standards.petab_arm import Assay, Use, middle_conditions
-from mscape.standards.petab_formula import Formula, make_formula
+from mscape.standards.petab.arm import Assay, Use, middle_conditions
+from mscape.standards.petab.formula import Formula, make_formula
 
 Condition = Mapping[str, str]  # target to formula
 _OPEN_HOURS = ("hours", "before", "conditioning")

@@ -21,11 +21,11 @@ from mscape.experiments.bind import Bound
 from mscape.experiments.outcome import THRESHOLDS
 from mscape.network.network import ReactionNetwork
 from mscape.network.sbml import read_sbml
-from mscape.standards import petab_form as form
-from mscape.standards.petab import WHOLE
-from mscape.standards.petab_experiment import Condition
-from mscape.standards.petab_parameter import Open, describe_conditions
-from mscape.standards.petab_read_core import Core, attempt, attempt_each, list_unknown, read_core
+from mscape.standards.petab import form
+from mscape.standards.petab.experiment import Condition
+from mscape.standards.petab.parameter import Open, describe_conditions
+from mscape.standards.petab.read_core import Core, attempt, attempt_each, list_unknown, read_core
+from mscape.standards.petab.version2 import WHOLE
 from mscape.store import read_text
 
 _FORMS: Mapping[str, type[Form]] = {

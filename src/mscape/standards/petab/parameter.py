@@ -15,8 +15,8 @@ from mscape.experiments.bind import Bound, make_variant
 from mscape.experiments.condition import draw_conditions
 from mscape.experiments.prior import NOMINAL, Prior
 from mscape.experiments.spread import find_spread
-from mscape.standards.petab_arm import Assay, middle_conditions
-from mscape.standards.petab_experiment import (
+from mscape.standards.petab.arm import Assay, middle_conditions
+from mscape.standards.petab.experiment import (
     Experiment,
     Symbols,
     is_ranged,
