@@ -11,7 +11,7 @@ from mscape.cli import options
 from mscape.cli.output import say
 
 if TYPE_CHECKING:
-    from mscape.standards.petab import Written
+    from mscape.standards.petab.version2 import Written
 
 EXAMPLE = """
 Example:
@@ -61,11 +61,11 @@ def export(
         write_text_atomic(sbml, write_annotated_sbml(bound))
         say(f"wrote {sbml}")
     if petab is not None:
-        from mscape.standards.petab import write_petab2
+        from mscape.standards.petab.version2 import write_petab2
 
         _report(write_petab2(bound, petab), 2)
     if petab1 is not None:
-        from mscape.standards.petab1 import write_petab1
+        from mscape.standards.petab.version1 import write_petab1
 
         _report(write_petab1(bound, petab1), 1)
 
