@@ -8,6 +8,7 @@ import pytest
 from mscape.report.build import ReportData
 from mscape.report.write import write_report
 from tests.report.conftest import ID, Made, made
+from tests.report.ensemble import make_evidence
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["made"]  # the fixture of the report's own tests
@@ -15,7 +16,8 @@ __all__ = ["made"]  # the fixture of the report's own tests
 
 @pytest.fixture(scope="module")
 def folder(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data: ReportData = made.build()
+    scored = [item for item in made.scored if item.in_scope]
+    data: ReportData = made.build(evidence=make_evidence(scored))
     return write_report(data, tmp_path_factory.mktemp("browser") / "report").parent
 
 

@@ -118,13 +118,17 @@ def test_run_in_two_processes_writes_a_report(mscape: Command, tmp_path: Path) -
     table = tmp_path / "two.csv"
     table.write_text(TWO_ROWS, encoding="utf-8")
     out = tmp_path / "report"
-    ended = mscape("run", table, "--out", out, "--draws", 2, "--no-open", "--json")
+    options = ("--draws", 2, "--particles", 20, "--no-open")
+    ended = mscape("run", table, "--out", out, *options, "--json")
     data = _check(ended, "run")
     assert [row["match"] for row in data["claims"]] == ["matched", "matched", "not curated yet"]
     assert data["mechanisms"] == [ID, "ji2015_gastric_exosome"]
     assert (out / "index.html").is_file()
     jsonschema.validate(json.loads((out / "scores.json").read_text(encoding="utf-8")), _read_schema("score"))
     assert "writing the report" in ended.err
-    ended = mscape("run", table, "--out", out, "--draws", 2, "--jobs", 1, "--no-open")
+    pages = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    assert b'id="unheard"' in pages[f"{ID}.html"]
+    ended = mscape("run", table, "--out", out, *options, "--jobs", 1)  # ensembles are reread
     assert ended.code == 0
     assert ended.out.rstrip().endswith("index.html")
+    assert {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()} == pages

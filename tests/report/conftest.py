@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from mscape.atlas.load import Atlas, load_atlas
@@ -16,7 +17,9 @@ from mscape.experiments.gate import GateResult
 from mscape.experiments.score import ArmReading, Scored
 from mscape.experiments.total import total_scores
 from mscape.report.build import ReportData, make_report_data
+from mscape.report.evidence_page import Evidence
 from mscape.store import Provenance
+from tests.report.ensemble import make_evidence
 
 ID = "xu2018_breast_il6"
 OUTCOMES = (
@@ -34,31 +37,16 @@ class Made:
     atlas: Atlas
     scored: tuple[Scored, ...]
 
-    def build(self, atlas: Atlas | None = None, scored: Sequence[Scored] | None = None) -> ReportData:
+    def build(
+        self,
+        atlas: Atlas | None = None,
+        scored: Sequence[Scored] | None = None,
+        evidence: Evidence | None = None,
+    ) -> ReportData:
         """Make report data of these, or of changed ones."""
-        import numpy as np
-
         rows = tuple(self.scored if scored is None else scored)
         known = self.atlas if atlas is None else atlas
         records = [record.mechanism for record in known.records.values()]
-        dose = np.logspace(0, 4, 5)
-        band = np.array([[0.9, 0.8, 0.5, 0.2, 0.1], [1.0, 0.9, 0.6, 0.3, 0.1], [1.0, 1.0, 0.8, 0.5, 0.2]])
-        curve = Curve(
-            band, band, {"ic50": (1.0, 2.0, 3.0), "gr50": "above the top dose", "emax": (0.8, 0.9, 1.0)}
-        )
-        curves = {"without MSC": curve, "with MSC": curve}
-        made = DoseResponse(
-            "cisplatin",
-            "mcf7",
-            "contact",
-            72.0,
-            dose,
-            curves,
-            "above the top dose",
-            False,
-            (),
-            ("a stand-in",),
-        )
         gate = GateResult(
             "g", "Enough?", "ligand", "nM", (0.1, 1.0, 9.0), (1.0, 2.0, 3.0), 0.2, "demanding", ("a",)
         )
@@ -70,9 +58,32 @@ class Made:
             provenance=Provenance(atlas_hash="abc", seed=1),
             draws=100,
             gates={ID: (gate,)},
-            doses={ID: (made,)},
+            doses={ID: (make_dose(),)},
             sbml={ID: "<sbml/>\n"},
+            evidence={ID: evidence} if evidence else None,
         )
+
+
+def make_dose() -> DoseResponse:
+    """Make up a dose-response."""
+    dose = np.logspace(0, 4, 5)
+    band = np.array([[0.9, 0.8, 0.5, 0.2, 0.1], [1.0, 0.9, 0.6, 0.3, 0.1], [1.0, 1.0, 0.8, 0.5, 0.2]])
+    curve = Curve(
+        band, band, {"ic50": (1.0, 2.0, 3.0), "gr50": "above the top dose", "emax": (0.8, 0.9, 1.0)}
+    )
+    curves = {"without MSC": curve, "with MSC": curve}
+    return DoseResponse(
+        "cisplatin",
+        "mcf7",
+        "contact",
+        72.0,
+        dose,
+        curves,
+        "above the top dose",
+        False,
+        (),
+        ("a stand-in",),
+    )
 
 
 def make_scored(row: ContrastRow, group: str, index: int) -> Scored:
@@ -128,6 +139,18 @@ def made() -> Made:
 @pytest.fixture(scope="session")
 def data(made: Made) -> ReportData:
     return made.build()
+
+
+@pytest.fixture(scope="session")
+def evidence(made: Made) -> Evidence:
+    """Return what a made-up ensemble of the record says."""
+    return make_evidence([item for item in made.scored if item.in_scope])
+
+
+@pytest.fixture(scope="session")
+def informed(made: Made, evidence: Evidence) -> ReportData:
+    """Return report data with what ensembles say."""
+    return made.build(evidence=evidence)
 
 
 @pytest.fixture

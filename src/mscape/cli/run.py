@@ -7,6 +7,7 @@ import sys
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
     from mscape.experiments.score import Scored
     from mscape.experiments.total import Totals
     from mscape.report.build import ReportData
+    from mscape.report.evidence_page import Evidence
     from mscape.store import Provenance
 
 EXAMPLE = """
 Examples:
   mscape run
   mscape run my-table.csv --out my-report --draws 500 --jobs 4
+  mscape run --particles 1000 --seed 2
   mscape run --no-open --json > run.json
 """
 DOSE_DRAWS = 100  # per curve; a curve has 17 doses, so more would take most of the run
@@ -46,6 +49,15 @@ TableFile = Annotated[
     typer.Argument(metavar="TABLE", help="A mechanism table; by default that of the 2021 review."),
 ]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes; an older report is replaced.")]
+Particles = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=0,
+        max=100_000,
+        help="Parameter sets of each mechanism's ensemble, kept and reread; 0 leaves out what ensembles say.",
+    ),
+]
 Open = Annotated[
     bool | None,
     typer.Option("--open/--no-open", help="Open the report in a browser; by default on a terminal."),
@@ -61,6 +73,7 @@ class Computed:
     granted: Granted
     doses: tuple[DoseResponse, ...]
     sbml: str
+    evidence: Evidence | None
 
 
 def run(
@@ -69,6 +82,7 @@ def run(
     out: Out = Path("mscape-report"),
     seed: options.Seed = 1,
     draws: options.Draws = 100,
+    particles: Particles = 200,
     jobs: options.Jobs = 2,
     browse: Open = None,
     atlas: options.AtlasFolder = None,
@@ -76,8 +90,8 @@ def run(
 ) -> None:
     """Simulate and score a mechanism table and write a report.
 
-    Parses the claims, matches each to its record, simulates and scores what the papers reported, and writes
-    pages that need no network.
+    Parses the claims, matches each to its record, simulates and scores what the papers reported, asks an
+    ensemble of each what is known and what it predicts, and writes pages that need no network.
     """
     folder = require_folder(out)
     shelf = options.open_atlas(atlas)
@@ -85,7 +99,8 @@ def run(
     records = _choose_records(matches, shelf)
     warn_draws(draws)
     say(count_matches(matches))
-    parts = map_records(compute_record, records, shelf, Plan(seed, draws, jobs))
+    task = partial(compute_record, particles=particles)
+    parts = map_records(task, records, shelf, Plan(seed, draws, jobs))
     results = {record.id: part for record, part in zip(records, parts, strict=True)}
     provenance = options.describe_provenance(shelf, results, seed=seed)
     totals, report = _make_report(shelf, matches, results, provenance, draws=draws)
@@ -99,9 +114,16 @@ def run(
 
 
 def compute_record(
-    record: Record, atlas: Atlas, *, seed: int, draws: int, progress: Callable[[int], None]
+    record: Record,
+    atlas: Atlas,
+    *,
+    seed: int,
+    draws: int,
+    progress: Callable[[int], None],
+    particles: int = 0,
 ) -> Computed:
     """Compute all that a mechanism's page shows: the task of ``mscape run``."""
+    from mscape.cli.run_evidence import compute_evidence
     from mscape.experiments.bind import bind_record
     from mscape.experiments.dose_response import Setting, simulate_dose_response
     from mscape.experiments.gate import compute_gates
@@ -116,7 +138,10 @@ def compute_record(
     )
     doses = simulate_dose_response(bound, Setting(), seed=seed, draws=min(draws, DOSE_DRAWS))
     gates = compute_gates(bound, seed)
-    return Computed(scored, gates, granted, (doses,), write_annotated_sbml(bound))
+    evidence = None
+    if particles:
+        evidence = compute_evidence(bound, seed=seed, particles=particles, progress=progress)
+    return Computed(scored, gates, granted, (doses,), write_annotated_sbml(bound), evidence)
 
 
 def require_folder(out: Path) -> Path:
@@ -182,6 +207,7 @@ def _make_report(
         grants={key: result.granted for key, result in results.items()},
         doses={key: result.doses for key, result in results.items()},
         sbml={key: result.sbml for key, result in results.items()},
+        evidence={key: result.evidence for key, result in results.items() if result.evidence},
     )
     return totals, report
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from mscape.atlas.load import RECORD_FILES, Atlas, Record
 from mscape.atlas.match import Match
 from mscape.errors import DataError
+from mscape.report.ensemble_table import make_ensemble_table, validate_papers
+from mscape.report.evidence_page import Evidence
 from mscape.report.index_page import IndexPage, make_index_page, make_tally
 from mscape.report.mechanism_page import Computed, make_mechanism_page
 from mscape.report.page import Foot, MechanismPage
@@ -63,6 +65,7 @@ def make_report_data(
     grants: Mapping[str, Granted] | None = None,
     doses: Mapping[str, Sequence[DoseResponse]] | None = None,
     sbml: Mapping[str, str] | None = None,
+    evidence: Mapping[str, Evidence] | None = None,
 ) -> ReportData:
     """Make everything a report shows.
 
@@ -78,27 +81,25 @@ def make_report_data(
         Over all of them.
     provenance, draws
         What the numbers depend on; stands at the foot of each page.
-    gates, grants, doses, sbml
+    gates, grants, doses, sbml, evidence
         By mechanism id, where they were computed.
     """
-    foot = Foot(
-        provenance.version,
-        provenance.atlas_hash or "",
-        provenance.seed,
-        draws,
-        provenance.relative_tolerance,
-        provenance.absolute_tolerance,
-    )
+    foot = _make_foot(provenance, draws)
     records = {key: atlas.records[key] for key in scored}
+    validation = validate_papers(evidence or {})
     pages = []
     for key, record in records.items():
         tally = make_tally(key, totals.by_mechanism[key])
         asked = (gates or {}).get(key, ()), (grants or {}).get(key), (doses or {}).get(key, ())
-        computed = Computed(scored[key], tally, *asked)
+        skills = validation.by_mechanism.get(key, ()) if validation else ()
+        computed = Computed(scored[key], tally, *asked, (evidence or {}).get(key), skills)
         pages.append(make_mechanism_page(record, atlas, computed, foot))
+    table = make_ensemble_table(evidence or {}, validation)
     statements = {key: list_statements(record, atlas, scored[key]) for key, record in records.items()}
     return ReportData(
-        index=make_index_page(atlas, matches, totals, pages, statements=statements, foot=foot),
+        index=make_index_page(
+            atlas, matches, totals, pages, statements=statements, foot=foot, ensembles=table
+        ),
         mechanisms=tuple(pages),
         synthesis=make_synthesis_page(atlas, scored, totals, statements=statements, foot=foot),
         scores=make_scores(scored, totals, provenance),
@@ -106,6 +107,17 @@ def make_report_data(
         score_rows=tuple(row for items in scored.values() for row in list_rows(items)),
         sbml=dict(sbml or {}),
         tables={path: text for record in records.values() for path, text in _read_tables(record)},
+    )
+
+
+def _make_foot(provenance: Provenance, draws: int) -> Foot:
+    return Foot(
+        provenance.version,
+        provenance.atlas_hash or "",
+        provenance.seed,
+        draws,
+        provenance.relative_tolerance,
+        provenance.absolute_tolerance,
     )
 
 

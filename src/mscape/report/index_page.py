@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mscape.report.evidence import EnsembleTable
 from mscape.report.page import Foot, Interval, MechanismPage, Statement, Tally
 from mscape.report.panel import GROUPS
 
@@ -76,6 +77,7 @@ class IndexPage:
     misses: tuple[MissGroup, ...]
     statements: tuple[Statement, ...]
     foot: Foot
+    ensembles: EnsembleTable | None = None
 
 
 def make_tally(name: str, counts: Counts) -> Tally:
@@ -106,6 +108,7 @@ def make_index_page(
     *,
     statements: Mapping[str, Sequence[Statement]],
     foot: Foot,
+    ensembles: EnsembleTable | None = None,
 ) -> IndexPage:
     """Make the front page.
 
@@ -119,6 +122,8 @@ def make_index_page(
         Every statement by mechanism id.
     foot
         What the numbers depend on.
+    ensembles
+        What they say, where they were computed.
     """
     return IndexPage(
         table="Front Cell Dev Biol 2021;9:637675",
@@ -137,6 +142,7 @@ def make_index_page(
         ),
         statements=tuple(item for items in statements.values() for item in items),
         foot=foot,
+        ensembles=ensembles,
     )
 
 

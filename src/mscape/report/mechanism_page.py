@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mscape.atlas.load import Atlas, Record
 from mscape.atlas.record import Mechanism, Protocol, Step
 from mscape.experiments.nominal import list_moved
 from mscape.report.diagram import lay_out
 from mscape.report.diagram_svg import draw_pathway
+from mscape.report.evidence import EvidenceText
+from mscape.report.evidence_page import Evidence, add_bits, count_figures, make_evidence
 from mscape.report.page import (
     ClaimText,
     CurationText,
@@ -28,6 +30,7 @@ from mscape.report.page import (
     PortsText,
     RivalLine,
     StandInLine,
+    Statement,
     StepLine,
     Tally,
     Timeline,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from mscape.experiments.gate import GateResult
     from mscape.experiments.grant import Granted
     from mscape.experiments.score import Scored
+    from mscape.inference.skill import Skill
 
 _CONTENTS = {
     "tumour": "tumour cells",
@@ -54,13 +58,15 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True)
 class Computed:
-    """What was computed of one mechanism: scores, their tally, gates, dose-response curves."""
+    """What was computed of one mechanism: scores, their tally, gates, dose-response curves, its ensemble."""
 
     scored: Sequence[Scored]
     tally: Tally
     gates: Sequence[GateResult] = ()
     granted: Granted | None = None
     doses: Sequence[DoseResponse] = ()
+    evidence: Evidence | None = None
+    skills: Sequence[Skill] = ()
 
 
 def make_mechanism_page(record: Record, atlas: Atlas, computed: Computed, foot: Foot) -> MechanismPage:
@@ -68,8 +74,9 @@ def make_mechanism_page(record: Record, atlas: Atlas, computed: Computed, foot: 
     record = name_papers_in(record, atlas)
     mechanism = record.mechanism
     steps = list_steps(mechanism, atlas)
-    figures = make_figures(record, atlas, computed.scored, 3 if computed.gates else 2)
     statements = list_statements(record, atlas, computed.scored)
+    evidence, figures = _number_figures(record, atlas, computed, statements)
+    first_dose = _first_figure(computed) + count_figures(evidence) + len(figures)
     return MechanismPage(
         id=record.id,
         title=mechanism.title,
@@ -83,13 +90,14 @@ def make_mechanism_page(record: Record, atlas: Atlas, computed: Computed, foot: 
         gates=_list_gates(computed.gates),
         grant=_make_grant(computed.granted),
         moved=list_moved(record.id),
+        evidence=evidence,
         tally=computed.tally,
         figures=figures,
         unscored=tuple(item for item in statements if not item.in_scope),
         timelines=_list_timelines(record, figures),
         doses=tuple(
             _dose_figure(record, atlas, dose, number)
-            for number, dose in enumerate(computed.doses, (3 if computed.gates else 2) + len(figures))
+            for number, dose in enumerate(computed.doses, first_dose)
         ),
         parameters=_list_parameters(record),
         rivals=tuple(RivalLine(item.what, item.why, ", ".join(item.ports)) for item in mechanism.rivals),
@@ -102,6 +110,36 @@ def make_mechanism_page(record: Record, atlas: Atlas, computed: Computed, foot: 
         downloads=_list_downloads(record.id),
         foot=foot,
     )
+
+
+def _first_figure(computed: Computed) -> int:
+    """Return the number of the first figure after those of pathway and gates."""
+    return 3 if computed.gates else 2
+
+
+def _number_figures(
+    record: Record, atlas: Atlas, computed: Computed, statements: Sequence[Statement]
+) -> tuple[EvidenceText | None, tuple[ExperimentFigure, ...]]:
+    """Make what ensembles say and the figures of experiments, numbered in this order."""
+    number = _first_figure(computed)
+    if computed.evidence is None:
+        return None, make_figures(record, atlas, computed.scored, number)
+    asked = _name_cells(record, atlas, computed.evidence)
+    evidence = make_evidence(record.id, asked, statements, computed.skills, number)
+    figures = make_figures(record, atlas, computed.scored, number + count_figures(evidence))
+    return evidence, add_bits(figures, asked.information)
+
+
+def _name_cells(record: Record, atlas: Atlas, evidence: Evidence) -> Evidence:
+    """Return the evidence with labels of drug and cells in place of their keys."""
+    found: dict[str, Any] = {}
+    for name in ("requirements", "depends"):
+        item = getattr(evidence, name)
+        if item is not None:
+            line = name_cell(record.mechanism, item.line) if item.line else None
+            drug = name_drug(atlas, item.drug) if item.drug else None
+            found[name] = replace(item, line=line, drug=drug)
+    return replace(evidence, **found)
 
 
 def _quote_claim(mechanism: Mechanism) -> ClaimText:

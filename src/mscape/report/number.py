@@ -76,6 +76,29 @@ def format_range(low: float | None, high: float | None) -> str:
     return f"{format_number(low)} to {format_number(high)}"
 
 
+def format_bits(value: float | None) -> str:
+    """Return bits to a hundredth, so that scores stand under each other.
+
+    Examples
+    --------
+    >>> format_bits(-0.5), format_bits(None)
+    ('−0.50', '–')
+    """
+    return NONE if value is None or math.isnan(value) else f"{value:.2f}".replace("-", "−")
+
+
+def format_shares(interval: Interval) -> str:
+    """Return a share with its interval in whole percent, without the sign; what is below 0 by chance is 0.
+
+    Examples
+    --------
+    >>> format_shares((-0.02, 0.25, 0.41))
+    '25 (0 to 41)'
+    """
+    low, middle, high = (f"{max(value, 0.0) * 100:.0f}" for value in interval)
+    return f"{middle} ({low} to {high})"
+
+
 def format_interval(interval: Interval | str | None) -> str:
     """Return a median with its 5th and 95th percentile, or the words that stand instead.
 

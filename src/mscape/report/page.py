@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mscape.experiments.grant import Move
+    from mscape.report.evidence import EvidenceText
 
 Interval = tuple[float, float, float]
 
@@ -40,6 +41,8 @@ class Statement:
         5th, 50th and 95th percentile of the simulated effect, in ``effect_unit``.
     why
         For a miss: the record's explanation, None where none is written yet.
+    learned
+        Bits that it adds to all other statements of the record, where there is an ensemble.
     panel
         Letter of the panel that shows it; empty out of scope.
     """
@@ -63,6 +66,7 @@ class Statement:
     baselines: Mapping[str, bool]
     why: str | None = None
     note: str | None = None
+    learned: float | None = None
     panel: str = ""
 
     @property
@@ -170,7 +174,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class GateLine:
-    """What would have to be true: what arrives against what is needed."""
+    """Whether enough arrives: what is available against what is needed."""
 
     letter: str
     question: str
@@ -345,9 +349,7 @@ class CurationText:
 
 @dataclass(frozen=True)
 class GrantText:
-    """What had to move for the row's signal to reach its ports: (parameter, middle, nominal, low, high, unit,
-    at the end).
-    """
+    """What had to move: (parameter, middle, nominal, low, high, unit, at the end of its range)."""
 
     before: float
     after: float
@@ -372,6 +374,7 @@ class MechanismPage:
     gates: tuple[GateLine, ...]
     grant: GrantText | None
     moved: tuple[Move, ...] | None
+    evidence: EvidenceText | None
     tally: Tally
     figures: tuple[ExperimentFigure, ...]
     unscored: tuple[Statement, ...]

@@ -9,11 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mscape.report.number import (
+    format_bits,
     format_effect,
     format_interval,
     format_number,
     format_percent,
     format_range,
+    format_shares,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ def _environment() -> Environment:
         "percent": format_percent,
         "interval": format_interval,
         "range": format_range,
+        "shares": format_shares,
+        "bits": format_bits,
         "isolate": isolate,
         "sentence": lambda text: text[:1].upper() + text[1:],
     }

@@ -13,12 +13,19 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
+
 from mscape.errors import OutputError
 from mscape.report.build import ReportData
+from mscape.report.evidence import DependsText, EvidenceText, PinnedText, PredictiveLine
+from mscape.report.evidence_page import list_known
 from mscape.report.figure_dose_response import make_dose_response
 from mscape.report.figure_gate import make_gates
 from mscape.report.figure_panel import make_panel
+from mscape.report.figure_prior import PredictiveRow, make_predictive
+from mscape.report.figure_sensitivity import make_sensitivity
 from mscape.report.figure_style import STYLE, write_svg
+from mscape.report.figure_verdict import make_verdicts
 from mscape.report.mechanism_page import with_files
 from mscape.report.page import MechanismPage
 from mscape.report.render import isolate, render_page
@@ -156,12 +163,33 @@ def draw_figures(page: MechanismPage) -> Iterator[tuple[str, str]]:
         yield f"figures/{page.id}/pathway.svg", page.pathway
         if page.gates:
             yield f"figures/{page.id}/gates.svg", write_svg(make_gates(page.gates))
+        if page.evidence:
+            yield from _draw_evidence(page.evidence)
         for figure in page.figures:
             for panel in figure.panels:
                 yield panel.file, write_svg(make_panel(panel))
         for dose in page.doses:
             yield dose.file, write_svg(make_dose_response(dose))
             yield dose.file.replace(".svg", "_gr.svg"), write_svg(make_dose_response(dose, "gr"))
+
+
+def _draw_evidence(found: EvidenceText) -> Iterator[tuple[str, str]]:
+    if isinstance(found.pinned, PinnedText):
+        if found.pinned.numbers_file:
+            known = list_known(found.pinned.known, found.pinned)
+            yield found.pinned.numbers_file, write_svg(make_verdicts(known))
+        rows = [_make_row(line) for line in found.pinned.predictive]
+        yield found.pinned.file, write_svg(make_predictive(rows))
+    if isinstance(found.depends, DependsText):
+        yield found.depends.file, write_svg(make_sensitivity(found.depends.indices))
+
+
+def _make_row(line: PredictiveLine) -> PredictiveRow:
+    prior_share, fitted_share = (
+        float("nan") if share is None else share for share in (line.prior_share, line.fitted_share)
+    )
+    fitted = np.array(line.fitted) if line.fitted else None
+    return PredictiveRow(line.words, np.array(line.prior), prior_share, fitted, fitted_share, line.no_effect)
 
 
 def _format_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
