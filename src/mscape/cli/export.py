@@ -44,7 +44,10 @@ def export(
     petab1: _Petab1 = None,
     atlas: options.AtlasFolder = None,
 ) -> None:
-    """Write a mechanism as SBML, or with its priors and experiments as a PEtab problem."""
+    """Write a mechanism as SBML or as a PEtab problem.
+
+    A PEtab problem holds its priors and experiments too.
+    """
     from mscape.errors import OutputError, UsageError
     from mscape.experiments.bind import bind_record
 

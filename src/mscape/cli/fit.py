@@ -102,7 +102,7 @@ def fit(
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Condition the parameters of mechanisms on what papers report.
+    """Condition mechanisms' parameters on what papers report.
 
     Each mechanism gets an ensemble: parameter sets that its sourced ranges and its contrasts allow. It is
     kept, and reread where nothing changed; a run that was stopped goes on where it was. With --point, assumed
@@ -177,8 +177,8 @@ def _print(found: Mapping[str, FitSummary]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True, header_style="dim")
-    for name in ("mechanism", "seconds", "stages", "log evidence", "met", "sample", "ancestors"):
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    for name in ("mechanism", "s", "stages", "log evidence", "met", "sample", "ancestors"):
         table.add_column(name, justify="left" if name == "mechanism" else "right", no_wrap=True)
     for key, part in found.items():
         table.add_row(

@@ -138,7 +138,7 @@ def niche(
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Compose the mechanisms that are plausible for a tumour and a drug.
+    """Compose what is plausible for a tumour and a drug.
 
     One tumour, one MSC population, one drug: every molecule is made once, and the routes add up at the ports
     with weights that are not known. Prints what is in and what is not, each with its reason; how much the MSC

@@ -85,8 +85,9 @@ def validate(
     atlas: options.AtlasFolder = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Leave out experiments, types of perturbation and papers, and predict them from the rest.
+    """Leave out what papers report, and predict it.
 
+    Experiments, types of perturbation and whole papers are left out, and predicted from the rest.
     Misses come first; then totals beside the prior, the signed graph and the two trivial baselines.
     """
     shelf = options.open_atlas(atlas)
