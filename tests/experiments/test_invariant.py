@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mscape.atlas.load import load_atlas
 from mscape.atlas.record import Culture, Period, Perturbation, Protocol
 from mscape.engine.batch import Array, Change, Status, Tolerance
 from mscape.engine.batch import Period as Stretch
 from mscape.engine.simulate import simulate
 from mscape.experiments.arm import CELLS, Arm, make_periods
 from mscape.experiments.bench import SCORE_TOLERANCE, Bench, Measured
-from mscape.experiments.bind import Bound
+from mscape.experiments.bind import Bound, bind_record
 from mscape.experiments.contrast import find_vehicle, read_arm
 from mscape.experiments.culture import find_msc, make_protocol
 
@@ -293,3 +294,20 @@ def test_viability_of_the_untreated_well_is_1(bound: Bound) -> None:
     bench = Bench(bound, SEED, DRAWS)
     plain = arm.without(drug=True, msc=True, perturbation=True)
     np.testing.assert_array_equal(read_arm(bench, plain, "cells", "viability"), 1.0)
+
+
+def test_relief_by_mitochondria_stays_a_share_when_they_outgrow_the_cell() -> None:
+    """A port's signal lies between -1 and 1; without a bound below, draws that flood the cell blew it up."""
+    atlas = load_atlas()
+    bound = bind_record(atlas.records["wang2018_all_mitochondria"], atlas)
+    arm = full_arm(bound, "contact")
+    bench = Bench(bound, SEED, DRAWS)
+    variant, conditions = bench.variant(arm), bench.conditions(find_vehicle([arm]))
+    values = {**bench.values(variant, DRAWS)}
+    values |= {"mito_msc_start": np.full(DRAWS, 1e6), "mito_import_rate": np.full(DRAWS, 10.0)}
+    inputs, periods = make_periods(variant, arm, values, conditions, np.ones(1), source=SEED)
+    found = simulate(bound.network, inputs, periods, ("mito_relief", "mito_mass"), tolerance=SCORE_TOLERANCE)
+    relief, mass = np.moveaxis(found.values, 2, 0)
+    assert mass.max() > 100
+    assert relief.min() < -0.5
+    assert (np.abs(relief) <= 1).all()

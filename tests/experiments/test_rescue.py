@@ -10,6 +10,7 @@ from mscape.experiments.bench import Bench
 from mscape.experiments.bind import with_values
 from mscape.experiments.niche import Niche, compose_niche
 from mscape.experiments.prior import NOMINAL
+from mscape.experiments.protection import read_protection
 from mscape.experiments.rescue import (
     LEAST,
     ROLES,
@@ -17,7 +18,6 @@ from mscape.experiments.rescue import (
     list_blockers,
     measure_removed,
     measure_rescue,
-    read_protection,
 )
 from mscape.experiments.unite import NONE, ONLY, WITHOUT
 from tests.experiments.test_niche import add_twin

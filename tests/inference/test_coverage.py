@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mscape.atlas.load import load_atlas
 from mscape.experiments.bind import bind_record
+from mscape.experiments.interval import wilson_interval
 from mscape.inference.coverage import (
     Coverage,
     Place,
@@ -18,7 +19,6 @@ from mscape.inference.coverage import (
     place_truth,
     simulate_replicas,
     total_coverage,
-    wilson_interval,
 )
 
 

@@ -12,7 +12,7 @@ from mscape.experiments.bench import Bench
 from mscape.experiments.bind import bind_record
 from mscape.experiments.niche import Niche, compose_niche
 from mscape.experiments.prior import Prior, place_quantiles, sample_prior
-from mscape.experiments.rescue import read_protection
+from mscape.experiments.protection import read_protection
 from mscape.inference.likelihood import list_scored
 from mscape.inference.particle import Particles
 from mscape.inference.stitch import move_quantiles, stitch_ensembles

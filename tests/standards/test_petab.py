@@ -150,6 +150,8 @@ FAULTS: Mapping[str, tuple[str, Callable[[str], str], str]] = {
     "a time": ("experiments_unmeasured.tsv", lambda t: t.replace("\t72.0\t", "\t71.0\t", 1), "periods begin"),
     "an arm": ("contrasts.tsv", lambda t: t.replace("o1__msc", "o1__nobody"), "o1__nobody"),
     "a threshold": ("contrasts.tsv", lambda t: t.replace("ratio\t1.1", "ratio\t1.2", 1), "threshold"),
+    "a term": ("cells.tsv", lambda t: t.replace("cl:0001063", "nan"), "cells.tsv.*term"),
+    "too many periods": ("protocols.tsv", lambda t: t + t.splitlines()[1].join(["", "\n"]) * 9, "periods"),
     "a range": ("unreported.tsv", lambda t: t.replace("0.6\t", "0.7\t"), "spent"),
     "SBML": ("zeng2020_npc_il6.xml", lambda t: t[: len(t) // 2], "SBML"),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mscape.cli import options
+from mscape.cli.numbers import make_interval
 from mscape.cli.output import open_console, print_json
 from mscape.cli.pool import Plan, map_records
 from mscape.report.number import format_interval, format_number, format_percent
@@ -102,16 +103,11 @@ def plain_answer(answer: Answer) -> dict[str, Any]:
     found, protection = asdict(answer.identified), asdict(answer.protection)
     for item in (*found["parameters"], *found["combinations"]):
         for name in ("prior", "ensemble"):
-            item[name] = _plain_interval(item[name])
+            item[name] = make_interval(item[name])
     for item in protection["prior"]["indices"]:
         for name in ("first", "total"):
             item[name] = dict(zip(("low", "value", "high"), item[name], strict=True))
     return {**found, "protection": protection}
-
-
-def _plain_interval(values: tuple[float, float, float]) -> dict[str, float]:
-    low, middle, high = values
-    return {"low": low, "median": middle, "high": high}
 
 
 def print_identified(console: Console, found: Identified) -> None:

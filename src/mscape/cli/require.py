@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mscape.cli import options
+from mscape.cli.numbers import make_interval
 from mscape.cli.output import open_console, print_json
 from mscape.cli.pool import Plan, map_records
 
@@ -74,21 +75,14 @@ def plain_requirements(found: Requirements) -> dict[str, Any]:
 
     plain = asdict(found)
     for name in ("protection", "through_pathway"):
-        plain[name] = _plain_interval(plain[name])
+        plain[name] = make_interval(plain[name])
     for item, source in zip(plain["requirements"], found.requirements, strict=True):
         item["sentence"] = describe_requirement(source)
         rule = item.pop("rule")
         item |= {name: rule[name] for name in ("accuracy", "inside", "outside", "support", "caught")}
         for part in item["inequalities"]:
-            part["prior"] = _plain_interval(part["prior"])
+            part["prior"] = make_interval(part["prior"])
     return plain
-
-
-def _plain_interval(values: tuple[float, float, float] | None) -> dict[str, float] | None:
-    if values is None:
-        return None
-    low, middle, high = values
-    return {"low": low, "median": middle, "high": high}
 
 
 def print_requirements(console: Console, found: Requirements) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mscape.engine import random
 
 Array = NDArray[np.float64]
-_Z95 = 1.6448536269514722  # the 95th percentile of a standard normal
+Z95 = 1.6448536269514722  # the 95th percentile of a standard normal
 _TRUNCATED = 3.0  # standard deviations at which normal and log-normal priors end
 
 
@@ -151,9 +151,9 @@ def place_quantiles(prior: Prior, uniform: Array) -> Array:
     z = np.clip(_inverse_normal(uniform), -_TRUNCATED, _TRUNCATED)
     if prior.distribution == "normal":
         below, above = prior.value - prior.low, prior.high - prior.value
-        return np.asarray(prior.value + z / _Z95 * np.where(z < 0, below, above))
+        return np.asarray(prior.value + z / Z95 * np.where(z < 0, below, above))
     below, above = float(np.log(prior.value / prior.low)), float(np.log(prior.high / prior.value))
-    return np.asarray(prior.value * np.exp(z / _Z95 * np.where(z < 0, below, above)))
+    return np.asarray(prior.value * np.exp(z / Z95 * np.where(z < 0, below, above)))
 
 
 def draw_uniform(name: str, source: Source, count: int) -> Array:
@@ -178,7 +178,7 @@ def locate_quantiles(prior: Prior, values: Array) -> Array:
     else:
         apart = np.log(values / prior.value)
         below, above = float(np.log(prior.value / prior.low)), float(np.log(prior.high / prior.value))
-    return np.asarray(ndtr(_Z95 * apart / np.where(apart < 0, below, above)))
+    return np.asarray(ndtr(Z95 * apart / np.where(apart < 0, below, above)))
 
 
 def locate_value(prior: Prior, value: float) -> float:

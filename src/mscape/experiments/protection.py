@@ -166,7 +166,27 @@ def measure_protection(bench: Bench, main: MainExperiment) -> Protection:
     return Protection(*(read_arm(bench, arm, main.vehicle, "viability") for arm in arms))
 
 
-def read_total(bench: Bench, main: MainExperiment) -> Array:
-    """Read the protection alone, shape (trajectory,): no arm is run with the block."""
-    with_msc, alone = (read_arm(bench, arm, main.vehicle, "viability") for arm in (main.arm, main.alone))
-    return np.asarray(with_msc - alone)
+def read_protection(bench: Bench, arm: Arm) -> Array:
+    """Read the protection by MSC in an arm, its perturbations being there with MSC and without.
+
+    Parameters
+    ----------
+    bench
+        The model and its draws.
+    arm
+        With MSC and drug.
+
+    Returns
+    -------
+    Array
+        Difference in viability, one per draw; NaN where a solve failed.
+    """
+    with_msc, alone = read_both(bench, arm)
+    return with_msc - alone
+
+
+def read_both(bench: Bench, arm: Arm) -> tuple[Array, Array]:
+    """Read viability with MSC and without."""
+    vehicle = find_vehicle([arm])
+    alone = arm.without(msc=True)
+    return read_arm(bench, arm, vehicle, "viability"), read_arm(bench, alone, vehicle, "viability")

@@ -13,16 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mscape.atlas.record import Perturbation
 from mscape.engine.batch import Array
 from mscape.experiments.arm import Arm
 from mscape.experiments.bench import Bench
-from mscape.experiments.contrast import find_vehicle, read_arm
 from mscape.experiments.graph import LOWERS
+from mscape.experiments.interval import find_interval
 from mscape.experiments.niche import Niche, Route
 from mscape.experiments.outcome import PARTIAL, THRESHOLDS
+from mscape.experiments.protection import read_both
 from mscape.experiments.unite import NONE, ONLY, WITHOUT
 
 Interval = tuple[float, float, float]
@@ -118,32 +118,6 @@ class Rescue:
     removals: tuple[Removal, ...]
 
 
-def read_protection(bench: Bench, arm: Arm) -> Array:
-    """Read the protection by MSC in an arm, its perturbations being there with MSC and without.
-
-    Parameters
-    ----------
-    bench
-        The model and its draws.
-    arm
-        With MSC and drug.
-
-    Returns
-    -------
-    Array
-        Difference in viability, one per draw; NaN where a solve failed.
-    """
-    with_msc, alone = _read_both(bench, arm)
-    return with_msc - alone
-
-
-def _read_both(bench: Bench, arm: Arm) -> tuple[Array, Array]:
-    """Read viability with MSC and without."""
-    vehicle = find_vehicle([arm])
-    alone = replace(arm, msc=None)
-    return read_arm(bench, arm, vehicle, "viability"), read_arm(bench, alone, vehicle, "viability")
-
-
 def measure_removed(bench: Bench, arm: Arm, *perturbation: str) -> Array:
     """Measure the share of the protection that perturbations take together.
 
@@ -162,8 +136,8 @@ def measure_removed(bench: Bench, arm: Arm, *perturbation: str) -> Array:
         1 where they take all, 0 where they take nothing, below 0 where they add; NaN where the protection is
         below `LEAST` or a solve failed. One per draw.
     """
-    with_msc, alone = _read_both(bench, arm)
-    blocked, blocked_alone = _read_both(bench, replace(arm, perturbation=(*arm.perturbation, *perturbation)))
+    with_msc, alone = read_both(bench, arm)
+    blocked, blocked_alone = read_both(bench, replace(arm, perturbation=(*arm.perturbation, *perturbation)))
     fall, kills = with_msc - blocked, alone - blocked_alone
     return (fall - np.maximum(kills, 0.0)) / _keep_counted(with_msc - alone)
 
@@ -192,20 +166,20 @@ def measure_rescue(bench: Bench, niche: Niche, arm: Arm, *, blockers: Sequence[s
     blockers
         Ids of perturbations to measure; None for all of `list_blockers`.
     """
-    with_msc, drug_alone = _read_both(bench, arm)
+    with_msc, drug_alone = read_both(bench, arm)
     whole = with_msc - drug_alone
     counted, solved = np.isfinite(_keep_counted(whole)), np.isfinite(whole)
     residual = 1.0 - measure_removed(bench, arm, NONE)
     wanted = [item for item in list_blockers(niche) if blockers is None or item.id in blockers]
     removals = [_measure_removal(bench, niche, arm, item) for item in wanted]
     return Rescue(
-        drug_alone=_spread(drug_alone),
-        with_msc=_spread(with_msc),
-        protection=_spread(whole),
+        drug_alone=find_interval(drug_alone),
+        with_msc=find_interval(with_msc),
+        protection=find_interval(whole),
         protects=float(counted.sum() / max(solved.sum(), 1)),
         counted=int(counted.sum()),
         solved=float(solved.mean()),
-        residual=_spread(residual, few=_FEW),
+        residual=find_interval(residual, few=_FEW),
         routes=tuple(_measure_route(bench, arm, route, residual) for route in niche.routes),
         removals=tuple(sorted(removals, key=_order)),
     )
@@ -224,7 +198,10 @@ def _measure_route(bench: Bench, arm: Arm, route: Route, residual: Array) -> Rou
     left = 1.0 - measure_removed(bench, arm, only) if has_others else np.ones_like(residual)
     alone = left - residual
     return RouteShare(
-        route.mechanism, _spread(lost, few=_FEW), _spread(alone, few=_FEW), _count_roles(lost, alone)
+        route.mechanism,
+        find_interval(lost, few=_FEW),
+        find_interval(alone, few=_FEW),
+        _count_roles(lost, alone),
     )
 
 
@@ -241,7 +218,7 @@ def _count_roles(lost: Array, alone: Array) -> dict[str, float]:
 
 def _measure_removal(bench: Bench, niche: Niche, arm: Arm, item: Perturbation) -> Removal:
     blocked = replace(arm, perturbation=(*arm.perturbation, item.id))
-    kills = _read_both(bench, arm)[1] - _read_both(bench, blocked)[1]
+    kills = read_both(bench, arm)[1] - read_both(bench, blocked)[1]
     share = measure_removed(bench, arm, item.id)
     finite = share[np.isfinite(share)]
     works = float((finite >= PARTIAL[0]).mean()) if finite.size >= _FEW else None
@@ -250,9 +227,9 @@ def _measure_removal(bench: Bench, niche: Niche, arm: Arm, item: Perturbation) -
         item.label,
         item.kind,
         find_routes(niche, item),
-        _spread(share, few=_FEW),
+        find_interval(share, few=_FEW),
         works,
-        _spread(kills),
+        find_interval(kills),
     )
 
 
@@ -265,11 +242,3 @@ def find_routes(niche: Niche, item: Perturbation) -> tuple[str, ...]:
 def _keep_counted(protection: Array) -> Array:
     """Return the protection where it is large enough to be shared out, else NaN."""
     return np.where(np.nan_to_num(protection, nan=-1.0) >= LEAST, protection, np.nan)
-
-
-def _spread(values: NDArray[np.float64], few: int = 1) -> Interval | None:
-    finite = values[np.isfinite(values)]
-    if finite.size < few:
-        return None
-    low, middle, high = np.percentile(finite, [5, 50, 95])
-    return float(low), float(middle), float(high)

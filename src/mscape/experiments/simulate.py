@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mscape.engine.batch import Array
 from mscape.errors import UsageError
 from mscape.experiments.arm import Arm
 from mscape.experiments.bench import Bench, is_solved
 from mscape.experiments.bind import Bound
 from mscape.experiments.contrast import find_vehicle, read_arm
 from mscape.experiments.dose_response import Interval, Setting, resolve_setting
+from mscape.experiments.interval import find_interval
 from mscape.experiments.prior import Source
 
 READOUTS = ("viability", "gr", "count", "apoptosis")
@@ -71,7 +71,7 @@ def simulate_experiment(
     vehicle = find_vehicle([full])
     molecules = [item.id for item in bound.record.mechanism.readouts]
     readings = {
-        name: {key: _interval(read_arm(bench, arm, vehicle, key)) for key in (*READOUTS, *molecules)}
+        name: {key: find_interval(read_arm(bench, arm, vehicle, key)) for key in (*READOUTS, *molecules)}
         for name, arm in arms.items()
     }
     solved = float(np.mean([is_solved(bench.measure(arm, vehicle)) for arm in arms.values()]))
@@ -110,11 +110,3 @@ def _list_arms(full: Arm) -> dict[str, Arm]:
             " + ".join((["drug"] if full.drug else []) + (["MSC"] if full.msc else []) + [*full.perturbation])
         ] = full
     return arms
-
-
-def _interval(values: Array) -> Interval | None:
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return None
-    low, middle, high = np.percentile(finite, [5, 50, 95])
-    return float(low), float(middle), float(high)

@@ -16,7 +16,7 @@ from collections.abc import Collection
 
 from mscape.experiments.arm import MSC
 from mscape.experiments.bind import BETWEEN_SETS_SD, Bound, Potency, make_variant
-from mscape.experiments.prior import Prior
+from mscape.experiments.prior import Z95, Prior
 from mscape.experiments.score import group_arms
 from mscape.network.expression import Expression, list_names
 from mscape.network.network import ReactionNetwork
@@ -36,7 +36,6 @@ _BETWEEN_EXPERIMENTS = frozenset({"growth_cells", "growth_medium"})
 _MADE_BY_MSC = frozenset({("vesicle_cargo", "cargo_copies")})
 _POOLS = frozenset(MSC) | {"n_msc"}
 _TUMOUR = frozenset({"living", "n_tumour", "tumour_cycling", "tumour_g0", "tumour_tolerant"})
-_Z95 = 1.6448536269514722
 
 
 def list_donor_parameters(bound: Bound) -> tuple[str, ...]:
@@ -115,7 +114,7 @@ def _share_between_donors(name: str, prior: Prior) -> float:
         return MOST_BETWEEN_DONORS
     width = math.log10((prior.high or 1.0) / (prior.low or 1.0))
     # the range of a log-uniform prior holds all of it, that of a log-normal one nine tenths
-    whole = width / (math.sqrt(12) if prior.distribution == "loguniform" else 2 * _Z95)
+    whole = width / (math.sqrt(12) if prior.distribution == "loguniform" else 2 * Z95)
     return min(MOST_BETWEEN_DONORS, (DONOR_SD / whole) ** 2)
 
 

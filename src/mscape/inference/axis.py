@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from mscape.experiments.arm import make_strength
 from mscape.experiments.bind import Bound, Variant, make_variant
-from mscape.experiments.prior import Prior, locate_quantiles, place_quantiles
+from mscape.experiments.prior import Z95, Prior, locate_quantiles, place_quantiles
 
 Array = NDArray[np.float64]
 Kind = Literal["parameter", "potency", "reagent"]
-_Z95 = 1.6448536269514722
 _POTENCY, _REAGENT = "ic50:", "perturbation:"
 
 
@@ -84,7 +83,7 @@ class Axis:
             if prior.distribution == "lognormal":
                 below = float(np.log(prior.value / prior.low))
                 above = float(np.log(prior.high / prior.value))
-                return np.asarray(np.where(np.asarray(uniform) < 0.5, below, above) / _Z95)
+                return np.asarray(np.where(np.asarray(uniform) < 0.5, below, above) / Z95)
             return np.asarray(width * np.exp(-(ndtri(uniform) ** 2) / 2) / np.sqrt(2 * np.pi))
         return np.ones(np.shape(uniform))
 
@@ -130,7 +129,7 @@ def _find_axis(bound: Bound, variant: Variant, name: str) -> Axis | None:
 
 
 def _make_ic50(middle: float, log10_sd: float) -> Prior:
-    fold = 10 ** (_Z95 * log10_sd)
+    fold = 10 ** (Z95 * log10_sd)
     return Prior(middle, "nM", middle / fold, middle * fold, "lognormal", "potency.tsv")
 
 

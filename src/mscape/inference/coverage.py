@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from mscape.atlas.row import ContrastRow
 from mscape.engine.random import draw_uniform
 from mscape.experiments.bind import Bound
+from mscape.experiments.interval import wilson_interval
 from mscape.inference.fit import fit_mechanism
 from mscape.inference.forecast import DIRECTIONS, turn_contrast
 from mscape.inference.likelihood import list_scored, measure_log_likelihood, measure_margins
@@ -33,7 +34,6 @@ Array = NDArray[np.float64]
 LEVELS = (0.5, 0.8, 0.9)
 POOL = 1000  # draws of the prior among which truths are chosen
 INFORMED = 0.9  # of the prior's standard deviation: what is narrower has been informed by the papers
-_Z90 = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -298,19 +298,3 @@ def _count_inside(what: str, level: float, parts: Sequence[Sequence[Place]]) -> 
     effective = min(max(binomial / spread, 1.0), number.sum()) if spread > 0 and binomial > 0 else clusters
     low, high = wilson_interval(share, effective)
     return Coverage(what, level, float(share), low, high, int(number.sum()), clusters)
-
-
-def wilson_interval(share: float, count: float) -> tuple[float, float]:
-    """Return the 90 % interval of a share seen in so many cases.
-
-    Source: Wilson 1927, doi 10.1080/01621459.1927.10502953.
-
-    Examples
-    --------
-    >>> [round(end, 2) for end in wilson_interval(0.8, 100)]
-    [0.73, 0.86]
-    """
-    z = _Z90**2 / count
-    middle = (share + z / 2) / (1 + z)
-    half = float(np.sqrt(share * (1 - share) * z + z**2 / 4) / (1 + z))
-    return float(middle - half), float(middle + half)

@@ -92,6 +92,12 @@ class Trust:
         return shape <= limit and effective >= self.effective
 
 
+def list_heard(bound: Bound, ensemble: Ensemble) -> tuple[ContrastRow, ...]:
+    """Return the contrasts that an ensemble was conditioned on, in the record's order."""
+    heard = set(ensemble.contrasts)
+    return tuple(row for row in list_scored(bound) if row.contrast in heard)
+
+
 def group_contrasts(
     bound: Bound, contrasts: Sequence[ContrastRow], scheme: str
 ) -> dict[str, tuple[ContrastRow, ...]]:
@@ -139,8 +145,7 @@ def predict_left_out(
     ModelError
         The model lacks something an arm asks for.
     """
-    heard = set(ensemble.contrasts)
-    rows = tuple(row for row in list_scored(bound) if row.contrast in heard)
+    rows = list_heard(bound, ensemble)
     asked = _Asked(bound, ensemble, rows, trust or Trust(), progress)
     found: list[LeftOut] = []
     for scheme in schemes:

@@ -22,8 +22,7 @@ from mscape.experiments.bind import Bound
 from mscape.experiments.score import describe_contrast, group_arms
 from mscape.inference.fit import Ensemble
 from mscape.inference.forecast import Said, ask_particles, name_answer
-from mscape.inference.leave_out import LeftOut, group_contrasts, list_baseline_answers
-from mscape.inference.likelihood import list_scored
+from mscape.inference.leave_out import LeftOut, group_contrasts, list_baseline_answers, list_heard
 from mscape.inference.pareto import Weights, smooth_weights
 from mscape.inference.particle import Particles
 from mscape.inference.smc import State
@@ -56,8 +55,7 @@ def predict_papers(
     ModelError
         The model lacks something an arm asks for.
     """
-    heard = set(ensemble.contrasts)
-    rows = tuple(row for row in list_scored(bound) if row.contrast in heard)
+    rows = list_heard(bound, ensemble)
     if not rows:
         return ()
     pool = pool_points(path)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from mscape.experiments.bench import Bench
 from mscape.experiments.bind import Bound
 from mscape.experiments.gate import DEMANDING, PLAUSIBLE
+from mscape.experiments.interval import find_interval
 from mscape.experiments.prior import Prior
 from mscape.experiments.protection import (
     WANTED,
@@ -174,8 +175,8 @@ def find_requirements(
         len(holds),
         estimate_share(holds),
         estimate_share(found.total >= WANTED),
-        _interval(found.total),
-        _interval(found.through_pathway),
+        find_interval(found.total),
+        find_interval(found.through_pathway),
         tuple(item for item in told if item is not None),
     )
 
@@ -249,16 +250,9 @@ def _describe(item: Quantity, inequality: Inequality, drawn: _Drawn) -> Required
         item.unit,
         inequality.at_least,
         inequality.threshold,
-        _interval(drawn.features[item.id]) or (0.0, 0.0, 0.0),
+        find_interval(drawn.features[item.id]) or (0.0, 0.0, 0.0),
         float(inequality.holds(drawn.features).mean()),
         tuple(name for name in ranged if not drawn.priors[name].assumed),
         tuple(name for name in ranged if drawn.priors[name].assumed),
         item.note,
     )
-
-
-def _interval(values: Array) -> Interval | None:
-    if not len(values):
-        return None
-    low, middle, high = np.percentile(values, [5, 50, 95])
-    return float(low), float(middle), float(high)

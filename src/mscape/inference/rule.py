@@ -17,6 +17,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from mscape.experiments.interval import wilson_interval
+
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -25,7 +27,6 @@ WORTH = 0.03  # of balanced accuracy on the second batch: less is not worth a se
 _CUTS = 40  # thresholds tried of each feature, at equal shares of the draws
 _BEST = 14  # features whose pairs are tried
 _DIGITS = 2
-_Z90 = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,9 @@ def estimate_share(flags: Flags) -> Share:
     count = len(flags)
     if not count:
         return Share(0.0, 0.0, 1.0, 0)
-    value, z = float(flags.mean()), _Z90**2 / count
-    middle = (value + z / 2) / (1 + z)
-    half = float(np.sqrt(value * (1 - value) * z + z**2 / 4)) / (1 + z)
-    return Share(value, max(middle - half, 0.0), min(middle + half, 1.0), count)
+    value = float(flags.mean())
+    low, high = wilson_interval(value, count)
+    return Share(value, max(low, 0.0), min(high, 1.0), count)
 
 
 def _find_cuts(values: Array) -> Array:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mscape.experiments.bench import Bench
 from mscape.experiments.bind import Bound
 from mscape.experiments.prior import Points
-from mscape.experiments.protection import MainExperiment, add_block, find_main, read_total
+from mscape.experiments.protection import MainExperiment, add_block, find_main, read_protection
 from mscape.experiments.spread import find_spread
 from mscape.inference.particle import Particles, foresee
 from mscape.inference.sobol import Sensitivity, measure_explained, measure_indices
@@ -106,7 +106,7 @@ def _measure(
     count: int,
     progress: Callable[[int], None] | None,
 ) -> Array:
-    return read_total(Bench(bound, points, count, progress=progress), main)
+    return read_protection(Bench(bound, points, count, progress=progress), main.arm)
 
 
 def _explain(ensemble: Particles, values: Array, names: tuple[str, ...]) -> tuple[Explained, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from mscape.engine.batch import Array
 from mscape.experiments.arm import Arm
+from mscape.experiments.interval import find_interval
 from mscape.experiments.niche import Niche, isolate_route
 from mscape.experiments.outcome import PARTIAL
 from mscape.treatment.dose import Span
@@ -304,11 +305,7 @@ def _low(item: Ranked) -> float:
 
 def make_interval(values: Array, few: int = 1) -> Interval | None:
     """Return the 10th, 50th and 90th percentile of what is finite; None if that is fewer than ``few``."""
-    finite = values[np.isfinite(values)]
-    if finite.size < few:
-        return None
-    low, middle, high = np.percentile(finite, ENDS)
-    return float(low), float(middle), float(high)
+    return find_interval(values, ends=ENDS, few=few)
 
 
 def count_works(share: Array) -> float:

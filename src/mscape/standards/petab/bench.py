@@ -14,13 +14,11 @@ from mscape.experiments.bench import Bench
 from mscape.experiments.bind import Potency, Variant
 from mscape.experiments.condition import Conditions
 from mscape.experiments.gate import evaluate
-from mscape.experiments.prior import sample_prior
+from mscape.experiments.prior import Z95, sample_prior
 from mscape.inference.likelihood import CountedPoints, judge_on_bench, stack_margins
 from mscape.inference.particle import OwnConditions
 from mscape.standards.petab.experiment import Condition, list_names, name_ic50
 from mscape.standards.petab.read import ReadProblem, TableExperiment
-
-_Z95 = 1.6448536269514722  # the 95th percentile of a standard normal
 
 
 def measure_petab_margins(
@@ -74,7 +72,7 @@ class TableBench(Bench):
             told = self.problem.parameters.get(name_ic50(arm.drug, arm.tumour))
             low, high = (told.prior.low, told.prior.high) if told else (None, None)
             if told and low and high:
-                potency = Potency(told.prior.value, float(np.log10(high / low)) / (2 * _Z95), ())
+                potency = Potency(told.prior.value, float(np.log10(high / low)) / (2 * Z95), ())
         return Variant(self.bound, arm.drug, arm.tumour, {}, potency, ())
 
     def values(self, variant: Variant, count: int) -> dict[str, Array]:

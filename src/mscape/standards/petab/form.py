@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from mscape.atlas.record import Content, Culture, Form, Key, Text
+from mscape.atlas.record import Content, Culture, Curie, Form, Key, Text
 from mscape.atlas.row import Kind, Maybe, Number
 
 
@@ -14,6 +14,10 @@ def _split(value: Any) -> Any:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(";"))
     return () if value is None else value
+
+
+def _null(value: Any) -> Any:
+    return value or None
 
 
 def _count(value: Any) -> Any:
@@ -167,7 +171,7 @@ class CellLine(Form):
     cell: Key
     role: Literal["tumour", "msc", "other"]
     label: Text
-    term: Maybe = None
+    term: Annotated[Curie | None, BeforeValidator(_null)] = None
     state: Literal["naive", "primed"] = "naive"
     growth: Literal["adherent", "suspension"] = "adherent"
     tissue: Literal["marrow", "adipose", "cord"] | None = None

@@ -13,7 +13,7 @@ from mscape.experiments.arm import make_strength
 from mscape.experiments.bench import SCAN, Bench
 from mscape.experiments.bind import Bound, make_variant
 from mscape.experiments.condition import draw_conditions
-from mscape.experiments.prior import NOMINAL, Prior
+from mscape.experiments.prior import NOMINAL, Z95, Prior
 from mscape.experiments.spread import find_spread
 from mscape.standards.petab.arm import Assay, middle_conditions
 from mscape.standards.petab.experiment import (
@@ -25,7 +25,6 @@ from mscape.standards.petab.experiment import (
     name_potency,
 )
 
-_Z95 = 1.6448536269514722  # the 95th percentile of a standard normal
 _TRUNCATED = 3.0  # standard deviations at which normal and log-normal priors end
 _LEVELS = 10  # an unreported condition with no more values than this has levels
 _UNITS = {"seeding": "of 5000 (adherent) or 30000 (suspension) cells", "msc_density": "item in 0.1 mL"}
@@ -82,13 +81,13 @@ def describe_prior(prior: Prior) -> PriorText:
     """
     low, high = float(prior.low or 0.0), float(prior.high or 0.0)
     if prior.distribution == "lognormal":
-        spread = float(np.log(high / low) / (2 * _Z95))
-        reach = _TRUNCATED / _Z95
+        spread = float(np.log(high / low) / (2 * Z95))
+        reach = _TRUNCATED / Z95
         ends = (prior.value * (low / prior.value) ** reach, prior.value * (high / prior.value) ** reach)
         return PriorText("log-normal", (float(np.log(prior.value)), spread), ends)
     if prior.distribution == "normal":
-        spread = (high - low) / (2 * _Z95)
-        below, above = (_TRUNCATED / _Z95 * side for side in (prior.value - low, high - prior.value))
+        spread = (high - low) / (2 * Z95)
+        below, above = (_TRUNCATED / Z95 * side for side in (prior.value - low, high - prior.value))
         return PriorText("normal", (prior.value, spread), (prior.value - below, prior.value + above))
     kind = "log-uniform" if prior.distribution == "loguniform" else "uniform"
     return PriorText(kind, (low, high), (low, high))
@@ -217,7 +216,7 @@ def _list_potency(bound: Bound, assay: Assay, spread: Mapping[str, float]) -> li
     potency = make_variant(bound, arm.drug, arm.tumour).potency
     if potency is None:
         return []
-    reach = 10 ** (_Z95 * potency.log10_sd)
+    reach = 10 ** (Z95 * potency.log10_sd)
     source = potency.stand_in or "; ".join(potency.sources)
     ic50 = Prior(potency.ic50, "nM", potency.ic50 / reach, potency.ic50 * reach, "lognormal", source)
     value = float(Bench(bound, NOMINAL).potency(arm, 1)[0])

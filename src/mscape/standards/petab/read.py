@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from mscape.atlas.form_fault import list_faults
+from mscape.atlas.form_fault import Place, list_faults
 from mscape.atlas.load import Atlas, Record
 from mscape.atlas.record import Cell, Form, Mechanism, Period, Perturbation, Protocol, Readout
 from mscape.atlas.row import ContrastRow
@@ -134,15 +134,13 @@ def _read_problem_file(folder: Path) -> form.ProblemFile:
     if not isinstance(document.value, dict):
         raise DataError(WHOLE, "it holds no fields", "lines 'name: value'", "write it anew")
 
-    def locate(place: tuple[str | int, ...]) -> str:
+    def locate(place: Place) -> str:
         return f"{WHOLE} line {document.find_line(place)}"
 
     try:
         return form.ProblemFile.model_validate(document.value)
     except ValidationError as error:
-        faults = list_faults(error, form.ProblemFile, locate)
-        raise_faults(DataError(f.where, f.found, f.expected, f.advice) for f in faults)
-        raise  # not reached: there is at least one fault
+        _raise_faults(error, form.ProblemFile, locate)
 
 
 def _read_lines(path: Path, each: type[F], faults: list[MscapeError]) -> tuple[F, ...]:
@@ -157,7 +155,8 @@ def _read_lines(path: Path, each: type[F], faults: list[MscapeError]) -> tuple[F
 def _assemble(bare: Bare, core: Core, tables: Mapping[str, tuple[Any, ...]]) -> ReadProblem:
     faults: list[MscapeError] = []
     _check_numbers(tables, faults)
-    protocols = _make_protocols(tables["protocols"])
+    protocols = attempt(lambda: _make_protocols(tables["protocols"]), faults) or {}
+    raise_faults(faults)
     told = attempt_each(lambda line: _make_experiment(line, protocols, core), tables["arms"], faults)
     experiments = {each.id: each for each in told}
     names = {line.experiment: line.arm for line in tables["arms"] if line.arm and line.observation}
@@ -199,20 +198,38 @@ def _check_numbers(tables: Mapping[str, tuple[Any, ...]], faults: list[MscapeErr
 
 
 def _make_protocols(lines: Iterable[form.ProtocolLine]) -> dict[str, Protocol]:
+    """Return the protocols of the table's lines.
+
+    Raises
+    ------
+    DataError, FormatError
+        One has too many periods, or a number that no protocol can have.
+    """
     grouped: dict[str, list[form.ProtocolLine]] = {}
     for line in lines:
         grouped.setdefault(line.protocol, []).append(line)
-    return {
-        key: Protocol(
+    return {key: _make_protocol(key, group) for key, group in grouped.items()}
+
+
+def _make_protocol(key: str, lines: list[form.ProtocolLine]) -> Protocol:
+    first = lines[0]
+    try:
+        return Protocol(
             id=key,
-            culture=group[0].culture,
-            periods=tuple(Period(period=p.period, contents=p.contents, hours=p.hours) for p in group),
-            msc_per_tumour=group[0].msc_per_tumour,
-            medium_share=group[0].medium_share,
-            note=group[0].note,
+            culture=first.culture,
+            periods=tuple(Period(period=p.period, contents=p.contents, hours=p.hours) for p in lines),
+            msc_per_tumour=first.msc_per_tumour,
+            medium_share=first.medium_share,
+            note=first.note,
         )
-        for key, group in grouped.items()
-    }
+    except ValidationError as error:
+        _raise_faults(error, Protocol, lambda _: f"protocols.tsv, {key}")
+
+
+def _raise_faults(error: ValidationError, of: type[Form], locate: Callable[[Place], str]) -> NoReturn:
+    faults = list_faults(error, of, locate)
+    raise_faults(DataError(f.where, f.found, f.expected, f.advice) for f in faults)
+    raise AssertionError("there is at least one fault")
 
 
 def _make_experiment(line: form.ArmLine, protocols: Mapping[str, Protocol], core: Core) -> TableExperiment:

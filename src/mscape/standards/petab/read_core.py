@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from mscape.errors import DataError, MscapeError
-from mscape.experiments.prior import Prior
+from mscape.experiments.prior import Z95, Prior
 from mscape.standards.petab.experiment import Condition, list_names
 from mscape.standards.petab.form import ProblemFile
 from mscape.standards.petab.parameter import Open, PriorText, describe_prior
@@ -25,7 +25,6 @@ CONDITION_COLUMNS = ("conditionId", "targetId", "targetValue")
 EXPERIMENT_COLUMNS = ("experimentId", "time", "conditionId")
 MEASUREMENT_COLUMNS = ("observableId", "experimentId", "measurement", "time", "noiseParameters")
 _KINDS = {"log-normal": "lognormal", "log-uniform": "loguniform", "normal": "normal", "uniform": "uniform"}
-_Z95 = 1.6448536269514722  # the 95th percentile of a standard normal
 _CLOSE = 1e-9  # relative: numbers of the same prior, printed and computed again
 A = TypeVar("A")
 T = TypeVar("T")
@@ -163,10 +162,10 @@ def _choose_prior(place: str, row: Row, kind: str, told: PriorText) -> Prior:
             return prior
     first, second = told.parameters
     if kind == "lognormal":
-        ends = [float(np.exp(first + sign * _Z95 * second)) for sign in (-1, 1)]
+        ends = [float(np.exp(first + sign * Z95 * second)) for sign in (-1, 1)]
         prior = Prior(float(np.exp(first)), unit, ends[0], ends[1], "lognormal", source)
     elif kind == "normal":
-        prior = Prior(first, unit, first - _Z95 * second, first + _Z95 * second, "normal", source)
+        prior = Prior(first, unit, first - Z95 * second, first + Z95 * second, "normal", source)
     else:
         prior = Prior(value, unit, first, second, kind, source)  # type: ignore[arg-type]
     if second <= 0 or not _agree(prior, told):
