@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import textwrap
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,15 +61,28 @@ def _make_request(options: argparse.Namespace) -> Request:
     if options.models:
         request = replace(request, models=tuple(options.models.split(",")))
     if options.peers:
-        chosen = options.peers.split(",")
-        request = replace(request, peers=tuple(peer for peer in PEERS if peer.id in chosen))
+        request = replace(request, peers=tuple(peer for peer in PEERS if peer.id in options.peers))
     if options.variants:
-        request = replace(request, variants=tuple(options.variants.split(";")))
+        request = replace(request, variants=options.variants)
     if options.rounds:
         request = replace(request, plan=replace(request.plan, rounds=options.rounds))
     if options.draws:
         request = replace(request, plan=replace(request.plan, draws=options.draws))
     return replace(request, folder=options.folder, extras=request.extras and not options.no_extras)
+
+
+def _choose(names: Iterable[str], mark: str = ",") -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of names separated by a mark, which refuses others."""
+    known = tuple(names)
+
+    def read(text: str) -> tuple[str, ...]:
+        chosen = tuple(part.strip() for part in text.split(mark))
+        unknown = [name for name in chosen if name not in known]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"no {', '.join(unknown)}; there are {', '.join(known)}")
+        return chosen
+
+    return read
 
 
 def _read_options() -> argparse.Namespace:
@@ -77,8 +91,13 @@ def _read_options() -> argparse.Namespace:
         "--quick", action="store_true", help="libRoadRunner alone, five models, under a minute"
     )
     parser.add_argument("--models", help=f"of {', '.join(list_problems())}, separated by commas")
-    parser.add_argument("--peers", help=f"of {', '.join(peer.id for peer in PEERS)}")
-    parser.add_argument("--variants", help=f"of ours, separated by semicolons: {'; '.join(VARIANTS)}")
+    peers = [peer.id for peer in PEERS]
+    parser.add_argument("--peers", type=_choose(peers), help=f"of {', '.join(peers)}")
+    parser.add_argument(
+        "--variants",
+        type=_choose(VARIANTS, ";"),
+        help=f"of ours, separated by semicolons: {'; '.join(VARIANTS)}",
+    )
     parser.add_argument("--rounds", type=int, help="interleaved rounds; 5 by default")
     parser.add_argument("--draws", type=int, help="parameter draws a model, at most 1000")
     parser.add_argument("--folder", type=Path, default=MODELS, help="models.json and SBML of other models")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from benchmarks.engine.environment import NotRun
 from benchmarks.engine.job import write_job
 from benchmarks.engine.problem import Problem
-from benchmarks.engine.process import ROOT, EngineError, make_settings, start_engine
+from benchmarks.engine.process import ROOT, Engine, EngineError, make_settings, start_engine
 
 RELATIVE = 1e-6
 _SECONDS = 900
@@ -38,24 +39,40 @@ def time_first_results(folder: Path, rounds: int, core: int) -> dict[str, Any]:
 
 
 def time_two_cores(folder: Path, cores: Sequence[int], rounds: int, count: int) -> dict[str, Any]:
-    """Return how many times faster two threads on two cores are than one on one, by the wall clock."""
-    one = start_engine("mscape", folder, cores=cores[:1], options={"threads": 1})
-    two = start_engine("mscape", folder, cores=cores[:2], options={"threads": 2})
-    if isinstance(one, NotRun) or isinstance(two, NotRun):
-        return {"not_run": one.reason if isinstance(one, NotRun) else str(getattr(two, "reason", ""))}
+    """Return how many times faster two threads on two cores are than one on one, by the wall clock.
+
+    ``processes`` is the same for two processes that share nothing: what the machine's cores give at most.
+    """
+    plans = {"one": (cores[:1], 1), "other": (cores[1:2], 1), "two": (cores[:2], 2)}
+    started = {
+        name: start_engine("mscape", folder, cores=where, options={"threads": threads})
+        for name, (where, threads) in plans.items()
+    }
+    running = {name: engine for name, engine in started.items() if not isinstance(engine, NotRun)}
     try:
-        speed = one.run(RELATIVE, count, repeat=1).wall
-        repeat = max(1, round(0.5 / (speed * count)))
-        pairs = [
-            one.run(RELATIVE, count, repeat=repeat).wall / two.run(RELATIVE, count, repeat=repeat).wall
-            for _ in range(rounds)
-        ]
+        for engine in started.values():
+            if isinstance(engine, NotRun):
+                return {"not_run": engine.reason}
+        return _time_pairs(running, rounds, count)
     except EngineError as fault:
         return {"not_run": str(fault)}
     finally:
-        one.close()
-        two.close()
-    return summarise(pairs)
+        for engine in running.values():
+            engine.close()
+
+
+def _time_pairs(running: Mapping[str, Engine], rounds: int, count: int) -> dict[str, Any]:
+    one, other, two = (running[name] for name in ("one", "other", "two"))
+    speed = one.run(RELATIVE, count, repeat=1).wall
+    half = max(1, round(0.25 / (speed * count)))
+    threads, processes = [], []
+    for _ in range(rounds):
+        alone = one.run(RELATIVE, count, repeat=2 * half).wall  # of a trajectory
+        threads.append(alone / two.run(RELATIVE, count, repeat=2 * half).wall)
+        with ThreadPoolExecutor(2) as pool:
+            both = list(pool.map(lambda engine: engine.run(RELATIVE, count, repeat=half).wall, (one, other)))
+        processes.append(2 * alone / max(both))
+    return summarise(threads) | {"processes": summarise(processes)}
 
 
 def survey_wide_draws(problem: Problem, cache: Path, cores: Sequence[int]) -> dict[str, Any]:

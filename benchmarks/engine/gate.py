@@ -85,9 +85,9 @@ def _find_least(result: Result, peer: str | None, ours: str) -> float | None:
 
 
 def _list_others(result: Result) -> Iterator[Gate]:
-    cores = _middles(list(result.get("two_cores", {}).values()))
+    cores = _middles([found for id, found in result.get("two_cores", {}).items() if id in result["gated"]])
     if cores:
-        yield Gate("two cores, times one, least of the models", min(cores), least=1.9)
+        yield Gate("two cores, times one, geometric mean", float(np.exp(np.mean(np.log(cores)))), least=1.9)
     first = _middles([found.get("mscape, cold", {}) for found in result.get("first", {}).values()])
     if first:
         yield Gate("first result, s, most of the models", max(first), most=0.3)

@@ -123,13 +123,23 @@ def make_extra_table(result: Result) -> str:
         said = ", ".join(f"{name} {v['middle']:.2f} s" for name, v in found.items() if isinstance(v, Mapping))
         rows.append((f"first result, {id}", said or found["not_run"]))
     for id, found in result.get("two_cores", {}).items():
-        said = f"×{found['middle']:.2f} ({found['low']:.2f}–{found['high']:.2f})" if "middle" in found else ""
-        rows.append((f"two cores, {id}", said or found["not_run"]))
+        rows.append((f"two cores, {id}", _describe_cores(found)))
     for id, found in result.get("wide", {}).items():
         rows.append((f"draws within ×10, {id}", _describe_ends(found)))
     for id, found in result.get("absolute", {}).items():
         rows.append((f"absolute time, {id}", _describe_ends(found)))
     return format_table(("", "measured"), rows, left=2) if rows else ""
+
+
+def _describe_cores(found: Mapping[str, Any]) -> str:
+    if "middle" not in found:
+        return str(found["not_run"])
+    parts = {"two threads": found, "two processes that share nothing": found.get("processes")}
+    return ", ".join(
+        f"{name} ×{item['middle']:.2f} ({item['low']:.2f}–{item['high']:.2f})"
+        for name, item in parts.items()
+        if item
+    )
 
 
 def _describe_ends(found: Mapping[str, Any]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,11 +54,17 @@ def run_chunk(model: Model, batch: Batch, rows: slice, values: Array) -> NDArray
             part = values[some]
             status[some] = _Chunk(model, batch, numbers[some], part, inside=some is inside).run()
             values[some] = part
-    with np.errstate(all="ignore"):  # a sum is quicker than looking at each
-        suspect = np.flatnonzero(~np.isfinite(values.sum(axis=(1, 2))))
-    broken = suspect[~np.isfinite(values[suspect]).all(axis=(1, 2))]
+    flat = values.reshape(len(values), -1)
+    broken = _find_rows(flat, lambda some: ~np.isfinite(some).all(axis=1))
     status[broken[status[broken] == Status.DONE]] = Status.NOT_FINITE
     return status
+
+
+def _find_rows(table: Array, wrong: Callable[[Array], Any]) -> Integers:
+    """Return the rows that are wrong, which only those can be that do not add up: sums are quick."""
+    with np.errstate(all="ignore"):
+        suspect = np.flatnonzero(~np.isfinite(np.einsum("ij->i", table)))
+    return np.asarray(suspect[wrong(table[suspect])] if suspect.size else suspect)
 
 
 def _read_inside(batch: Batch, numbers: Integers) -> NDArray[np.bool_]:
@@ -124,13 +132,15 @@ class _Chunk:
             index = model.input_index[name]
             given[index] = True
             pool.inputs[:, index] = value if np.ndim(value) == 0 else _pick(value, self.numbers)
-        missing = ~np.isfinite(pool.inputs[:, given]).all(axis=1)
+        missing = _find_rows(pool.inputs, lambda some: ~np.isfinite(some[:, given]).all(axis=1))
         self._derive(given)
         pool.state[:] = model.reference.evaluate("starts", pool)
         # what the model itself computes may be NaN, if only nothing it is computed from is missing
         needed = model.used & (given | ~model.computed)
-        missing |= np.isnan(pool.inputs[:, needed]).any(axis=1)
         self.status[missing] = Status.NO_INPUT
+        self.status[_find_rows(pool.inputs, lambda some: np.isnan(some[:, needed]).any(axis=1))] = (
+            Status.NO_INPUT
+        )
 
     def _derive(self, given: NDArray[np.bool_]) -> None:
         """Compute inputs from others until nothing changes: each may need those before it."""
@@ -151,7 +161,7 @@ class _Chunk:
         self._refuse_impossible(period, hours)
         end_column = column + int(reads.shape[1])
         columns = slice(column, end_column)
-        order = None if (reads[:, 1:] >= reads[:, :-1]).all() else np.argsort(reads, axis=1, kind="stable")
+        order = None if _ascends(period.read, reads) else np.argsort(reads, axis=1, kind="stable")
         ascending = reads if order is None else np.take_along_axis(reads, order, axis=1)
         self.reads[:, columns] = began[:, None] + ascending
         for change in period.changes:
@@ -195,7 +205,8 @@ class _Chunk:
             self._locate_breaks(np.flatnonzero(alive))
         if system.events:
             self._fire(alive, columns)
-        self._read_here(alive, columns)
+        if (self.reads[:, columns][:, :1] <= self.pool.time[:, None]).any():  # the first of a period's
+            self._read_here(alive, columns)
 
     def _read_here(self, which: NDArray[np.bool_], columns: slice) -> None:
         """Write down the read-outs that are exactly where some trajectories are."""
@@ -328,6 +339,11 @@ class _Chunk:
         pool = self.pool
         state, inputs = (list(np.ascontiguousarray(table.T)) for table in (pool.state, pool.inputs))
         return evaluate_nodes(self.model.system.graph, [node], Symbols(state, inputs, pool.time, []))[0]
+
+
+def _ascends(read: Array | tuple[float, ...], reads: Array) -> bool:
+    alike = reads if np.ndim(read) == 2 else reads[:1]
+    return bool((alike[:, 1:] >= alike[:, :-1]).all())
 
 
 def _pick(values: Array | float, numbers: Integers) -> Array:
