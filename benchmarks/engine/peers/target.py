@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.engine.peers.worker import Job
 
-_CPU = {"avx2": ("haswell", 4), "sse": ("x86-64-v2", 2)}
+_CPU = {"avx2": ("haswell", 4, True), "sse": ("x86-64-v2", 2, False)}
 
 
 def set_target(job: Job) -> str:
@@ -15,7 +15,7 @@ def set_target(job: Job) -> str:
 
     target = find_target()
     if wanted := job.options.get("instructions"):
-        cpu, lanes = _CPU[wanted]
-        target = Target(cpu, "", lanes)
+        cpu, lanes, fused = _CPU[wanted]
+        target = Target(cpu, "", lanes, fused)
         vars(compiled)["find_target"] = lambda: target
     return f"{VERSION} for {target.cpu}, {target.lanes} lanes"

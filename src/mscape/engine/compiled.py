@@ -21,6 +21,7 @@ from mscape.engine.pool import Array, Control, Pool, Stop, list_groups
 from mscape.network.system import System
 
 FEW_STATES = 100  # above, level 1 takes thrice as long as 0 and gains a tenth; 2 gains nothing anywhere
+FEW = 64  # trajectories of a kernel up to which it is not worth the longer wait for level 1 either
 
 
 def compile_kernel(
@@ -50,7 +51,11 @@ class _Unit:
 
 
 class CompiledKernel:
-    """A `Kernel` in machine code. May be used by several threads at once, on pools of their own."""
+    """A `Kernel` in machine code. May be used by several threads at once, on pools of their own.
+
+    The first trajectories are solved by code that is quick to compile, all others by code that is quick to
+    run. Both do the same operations in the same order, so that their numbers have the same bits.
+    """
 
     def __init__(self, system: System, observables: tuple[str, ...], machine: Machine) -> None:
         self._system = system
@@ -61,19 +66,28 @@ class CompiledKernel:
             for name, nodes in self._groups.items()
             if all(system.graph.nodes[node][0] in ("number", "state", "input") for node in nodes)
         )
+        self._observables = observables
         self._evaluators: dict[str, _Unit] = {}
         self._lock = Lock()
-        self._unit = self._compile_advance(observables)
+        self._seen = 0  # trajectories so far
+        self._levels = (0, 1) if len(system.states) <= FEW_STATES else (0, 0)
+        self._advances: dict[int, _Unit] = {}
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The levels at which the stepping code has been compiled or loaded so far."""
+        return tuple(sorted(self._advances))
 
     def advance(self, pool: Pool, control: Control) -> None:
         """Take every waiting trajectory of the pool to its stop or first event, in place."""
         queue = np.flatnonzero(pool.why == Stop.WAITING).astype(np.int64)
         if not len(queue):
             return
+        unit = self._get_advance(len(queue))
         arrays = {name: getattr(pool, name) for name in _POOLED}
         arrays["queue"] = queue
-        arrays["block"] = self._make_blocks(control, self._unit.facts["blocks"])
-        arrays["staging"] = self._make_blocks(control, 1)
+        arrays["block"] = self._make_blocks(control, unit.facts, unit.facts["blocks"])
+        arrays["staging"] = self._make_blocks(control, unit.facts, 1)
         if not pool.reads.size:  # one number is looked at even then
             arrays["reads"] = np.full(1, np.inf)
         if not self._system.states:  # rules and events alone: a state that does nothing takes the steps
@@ -85,7 +99,7 @@ class CompiledKernel:
         table[ARGUMENTS.index("reads_each")] = pool.reads.shape[1]
         for name in REALS:
             table.view(np.float64)[ARGUMENTS.index(name)] = getattr(control, name)
-        self._unit.run(table.ctypes.data)
+        unit.run(table.ctypes.data)
 
     def evaluate(self, group: str, pool: Pool) -> Array:
         """Return the nodes of a named group for each trajectory of the pool as it stands."""
@@ -110,11 +124,21 @@ class CompiledKernel:
         unit.run(table.ctypes.data)
         return result
 
-    def _compile_advance(self, observables: tuple[str, ...]) -> _Unit:
+    def _get_advance(self, count: int) -> _Unit:
+        """Return the code for so many trajectories more; what is there already, if it is as quick to run."""
+        quick, good = self._levels
+        with self._lock:
+            self._seen += count
+            level = quick if self._seen <= FEW and good not in self._advances else good
+            if level not in self._advances:
+                self._advances[level] = self._compile_advance(level, better=good)
+            return self._advances[level]
+
+    def _compile_advance(self, level: int, *, better: int) -> _Unit:
         system, shape = self._system, self._machine.target.shape
 
         def write() -> tuple[str, Mapping[str, Any]]:
-            plan = plan_kernel(system, observables)
+            plan = plan_kernel(system, self._observables)
             layout = lay_out(plan)
             blocks = count_blocks(layout, shape)
             places = {name: layout.start[name] for name in ("relative", "absolute")}
@@ -132,8 +156,8 @@ class CompiledKernel:
         ]
         nodes = [node for group in groups for node in group]
         content = [(node, graph.nodes[node]) for node in graph.reach(nodes)]
-        level = 1 if len(system.states) <= FEW_STATES else 0
-        return self._build("advance", ("advance", groups, content, len(system.inputs)), write, level)
+        what = ("advance", groups, content, len(system.inputs))
+        return self._build("advance", what, write, (better, level))
 
     def _get_evaluator(self, group: str) -> _Unit:
         with self._lock:
@@ -153,7 +177,7 @@ class CompiledKernel:
 
                 content = [(node, system.graph.nodes[node]) for node in system.graph.reach(nodes)]
                 self._evaluators[group] = self._build(
-                    "evaluate", ("evaluate", nodes, content, widths), write, 1
+                    "evaluate", ("evaluate", nodes, content, widths), write, (1,)
                 )
             return self._evaluators[group]
 
@@ -162,21 +186,21 @@ class CompiledKernel:
         name: str,
         content: tuple[Any, ...],
         write: Callable[[], tuple[str, Mapping[str, Any]]],
-        level: int,
+        levels: tuple[int, ...],
     ) -> _Unit:
-        """Load code from the cache, or write and compile it and keep it there."""
+        """Load code of the first level that is in the cache, or write and compile it at the last."""
         target = self._machine.target
-        key = make_key(target.cpu, target.features, target.lanes, level, content)
-        entry = load_entry(key)
+        keys = [make_key(target.cpu, target.features, target.lanes, level, content) for level in levels]
+        entry = next(filter(None, map(load_entry, keys)), None)
         if entry is None:
             text, facts = write()
-            entry = facts, self._machine.compile(text, level)
-            keep_entry(key, *entry)
+            entry = facts, self._machine.compile(text, levels[-1])
+            keep_entry(keys[-1], *entry)
         loaded = self._machine.load(entry[1])
         return _Unit(loaded, ctypes.CFUNCTYPE(None, ctypes.c_void_p)(loaded.address(name)), entry[0])
 
-    def _make_blocks(self, control: Control, count: int) -> Array:
-        lanes, facts = self._machine.target.lanes, self._unit.facts
+    def _make_blocks(self, control: Control, facts: Mapping[str, Any], count: int) -> Array:
+        lanes = self._machine.target.lanes
         blocks = _allocate(facts["slots"] * lanes * count).reshape(count, -1)
         at = facts["relative"] * lanes
         blocks[:, at : at + lanes] = control.relative

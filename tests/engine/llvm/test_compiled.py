@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mscape.engine import compiled
 from mscape.engine.compiled import CompiledKernel, compile_kernel
 from mscape.engine.llvm.machine import Target, find_target
 from mscape.engine.pool import Control, Pool, Stop
@@ -23,6 +24,10 @@ from tests.engine.llvm.systems import (
 )
 
 FIELDS = ("time", "step", "state", "switches", "next_read", "values", "why", "steps")
+
+
+LESSER = [Target("haswell", "", 4, fused=True), Target("x86-64-v2", "", 2)]
+LESSER = LESSER if find_target().lanes == 8 else []  # what a processor with all of these can run
 
 
 def compile_all(system: System, target: Target | None = None) -> CompiledKernel:
@@ -333,3 +338,33 @@ def test_a_system_cut_in_parts_gives_the_same(monkeypatch: pytest.MonkeyPatch, t
     assert (whole.why == Stop.REACHED).all()
     np.testing.assert_allclose(cut.values, whole.values, rtol=1e-9)
     np.testing.assert_allclose(whole.values.sum(axis=2), start.sum(), rtol=1e-12)  # nothing is lost
+
+
+@pytest.mark.parametrize("target", [find_target(), *LESSER], ids=lambda target: f"{target.lanes} lanes")
+@pytest.mark.parametrize("name", STIFF)
+def test_code_that_is_quick_to_compile_gives_the_bits_of_code_that_is_quick_to_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, target: Target
+) -> None:
+    system, start, inputs, end, absolute = STIFF[name]
+    pools, levels = [], []
+    for few in (1000, 0):
+        monkeypatch.setattr(compiled, "FEW", few)
+        monkeypatch.setenv("MSCAPE_CACHE", str(tmp_path / str(few)))  # none has been compiled before
+        kernel = compile_all(system, target)
+        pool = make_pool(system, start, [inputs] * 3, [end / 3, end])
+        pool.inputs *= np.array([[0.5], [1.0], [1.7]])
+        kernel.advance(pool, make_control(system, 1e-6, absolute))
+        pools.append(pool)
+        levels.append([*kernel.levels])
+    assert levels == [[0], [1]]
+    for field in FIELDS:
+        np.testing.assert_array_equal(getattr(pools[0], field), getattr(pools[1], field), err_msg=field)
+
+
+def test_more_trajectories_are_worth_the_better_code() -> None:
+    system, start, inputs, end, absolute = STIFF["hires"]
+    kernel = compile_all(system)
+    for count, level in ((compiled.FEW, [0]), (1, [0, 1]), (1, [0, 1])):
+        pool = make_pool(system, start, [inputs] * count, [end])
+        kernel.advance(pool, make_control(system, 1e-3, absolute))
+        assert [*kernel.levels] == level

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mscape.engine.llvm.batch import write_batch
-from mscape.engine.llvm.builder import Shape
 from mscape.engine.llvm.machine import Machine, find_target
+from mscape.engine.llvm.shape import Shape
 from mscape.engine.pool import Array
 from mscape.network.graph import Graph
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mscape.engine.llvm.builder import NUMBER, POINTER, WORD, Code, Value
+from mscape.engine.llvm.builder import Code
+from mscape.engine.llvm.shape import NUMBER, POINTER, WORD, Value
 
 ADDRESSES = (
     "time stop step state inputs switches triggers reads next_read values why steps queue block staging"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mscape.engine.llvm.builder import NUMBER, POINTER, WORD, Code, Module, Shape, Value
+from mscape.engine.llvm.builder import Code, Module
 from mscape.engine.llvm.expression import Expressions
+from mscape.engine.llvm.shape import NUMBER, POINTER, WORD, Shape, Value
 from mscape.network.graph import Graph
 
 TABLE = ("time", "state", "input", "switch", "result", "block", "count")

@@ -8,48 +8,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import NamedTuple
 
-WORD = "i64"
-NUMBER = "double"
-TRUTH = "i1"
-BYTE = "i8"
-POINTER = "ptr"
-
-
-class Value(NamedTuple):
-    """An SSA name or a constant, and its LLVM type."""
-
-    name: str
-    type: str
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How many trajectories go side by side, and the LLVM types of one value for each of them."""
-
-    lanes: int
-
-    @property
-    def real(self) -> str:
-        """One double a lane."""
-        return NUMBER if self.lanes == 1 else f"<{self.lanes} x {NUMBER}>"
-
-    @property
-    def integer(self) -> str:
-        """One 64-bit integer a lane."""
-        return WORD if self.lanes == 1 else f"<{self.lanes} x {WORD}>"
-
-    @property
-    def mask(self) -> str:
-        """One truth value a lane."""
-        return TRUTH if self.lanes == 1 else f"<{self.lanes} x {TRUTH}>"
-
-    @property
-    def bytes(self) -> int:
-        """Size of a real or an integer of all lanes."""
-        return 8 * self.lanes
+from mscape.engine.llvm.shape import BYTE, NUMBER, POINTER, TRUTH, WORD, Shape, Value
 
 
 def _suffix(kind: str) -> str:
@@ -110,6 +70,7 @@ class Code:
         self.arguments = arguments
         self.lines: list[str] = []
         self.inlines = True
+        self._products: dict[str, tuple[Value, Value]] = {}
         self._count = 0
         self._label = "start"
 
@@ -156,16 +117,28 @@ class Code:
         return self.emit(a.type, f"{operation} {a.type} {a.name}, {b.name}")
 
     def add(self, a: Value, b: Value) -> Value:
-        """a + b, which may be fused with a product."""
-        return self.binary("fadd contract", a, b)
+        """a + b; if one is a product, in one rounding where the processor can."""
+        if b.name in self._products:
+            return self.fma(*self._products[b.name], a)
+        if a.name in self._products:
+            return self.fma(*self._products[a.name], b)
+        return self.binary("fadd", a, b)
 
     def sub(self, a: Value, b: Value) -> Value:
-        """a − b, which may be fused with a product."""
-        return self.binary("fsub contract", a, b)
+        """a − b; if one is a product, in one rounding where the processor can."""
+        if b.name in self._products:
+            first, second = self._products[b.name]
+            return self.fma(self.neg(first), second, a)
+        if a.name in self._products:
+            return self.fma(*self._products[a.name], self.neg(b))
+        return self.binary("fsub", a, b)
 
     def mul(self, a: Value, b: Value) -> Value:
-        """a · b, which may be fused with a sum."""
-        return self.binary("fmul contract", a, b)
+        """a · b, which is fused with a sum."""
+        product = self.binary("fmul", a, b)
+        if self.shape.fused:
+            self._products[product.name] = a, b
+        return product
 
     def mul_exactly(self, a: Value, b: Value) -> Value:
         """a · b, rounded on its own."""
@@ -181,7 +154,7 @@ class Code:
 
     def fma(self, a: Value, b: Value, c: Value) -> Value:
         """a · b + c, rounded once where the processor can."""
-        return self.intrinsic("fmuladd", a, b, c)
+        return self.intrinsic("fma" if self.shape.fused else "fmuladd", a, b, c)
 
     def intrinsic(self, name: str, *arguments: Value) -> Value:
         """Append a call of an LLVM intrinsic whose result has the type of its arguments."""

@@ -5,11 +5,12 @@ Only kernels of systems that have switches or events hold any of this.
 
 from __future__ import annotations
 
-from mscape.engine.llvm.builder import POINTER, WORD, Code, Module, Value
+from mscape.engine.llvm.builder import Code, Module
 from mscape.engine.llvm.equation import make_leaf
 from mscape.engine.llvm.expression import Expressions
 from mscape.engine.llvm.layout import Layout, Slots
 from mscape.engine.llvm.plan import Plan
+from mscape.engine.llvm.shape import POINTER, WORD, Value
 
 LOOKS = (0.25, 0.5, 0.75, 1.0)
 NEAR = 2.0**-52

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from mscape.engine.llvm.builder import Code, Module, Value
+from mscape.engine.llvm.builder import Code, Module
+from mscape.engine.llvm.shape import Value
 
 _EXP = (  # (exp(r) - 1 - r) / r², |r| <= ln 2 / 2
     0.5000000000000001,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from mscape.engine.llvm.builder import POINTER, Code, Module, Value
+from mscape.engine.llvm.builder import Code, Module
 from mscape.engine.llvm.expression import Expressions, Leaf
 from mscape.engine.llvm.factorise import write_factorisation, write_solution
 from mscape.engine.llvm.layout import Layout
 from mscape.engine.llvm.plan import Plan
+from mscape.engine.llvm.shape import POINTER, Value
 from mscape.engine.rodas5p import GAMMA, STAGES, A, C, D, G
 
 

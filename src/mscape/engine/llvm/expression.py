@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mscape.engine.llvm.builder import NUMBER, Code, Value
+from mscape.engine.llvm.builder import Code
 from mscape.engine.llvm.elementary import call_function
+from mscape.engine.llvm.shape import NUMBER, Value
 from mscape.network.graph import Graph
 
 Leaf = Callable[[int], Value | None]

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from mscape.engine.llvm.builder import Code, Value
+from mscape.engine.llvm.builder import Code
+from mscape.engine.llvm.shape import Value
 
 Place = tuple[int, int]
 

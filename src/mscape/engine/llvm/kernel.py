@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mscape.engine.llvm.advance import write_advance, write_put_down, write_take
-from mscape.engine.llvm.builder import Module, Shape
+from mscape.engine.llvm.builder import Module
 from mscape.engine.llvm.crossing import write_crossing
 from mscape.engine.llvm.equation import (
     list_output_slots,
@@ -19,6 +19,7 @@ from mscape.engine.llvm.layout import Layout
 from mscape.engine.llvm.plan import Plan
 from mscape.engine.llvm.read_out import write_read_out
 from mscape.engine.llvm.refill import write_prepare, write_refill
+from mscape.engine.llvm.shape import Shape
 from mscape.engine.llvm.step import write_attempt, write_interpolation
 from mscape.engine.rodas5p import STAGES
 

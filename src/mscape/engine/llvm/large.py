@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from mscape.engine.llvm.builder import POINTER, Code, Module, Value
+from mscape.engine.llvm.builder import Code, Module
 from mscape.engine.llvm.equation import make_leaf
 from mscape.engine.llvm.expression import Expressions
 from mscape.engine.llvm.layout import Layout
 from mscape.engine.llvm.plan import LONGEST, Plan
+from mscape.engine.llvm.shape import POINTER, Value
 from mscape.engine.rodas5p import GAMMA, D
 
 Sink = Callable[[Code, Value], None]

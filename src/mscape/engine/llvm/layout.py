@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mscape.engine.llvm.builder import Code, Value
+from mscape.engine.llvm.builder import Code
 from mscape.engine.llvm.plan import Plan
+from mscape.engine.llvm.shape import Value
 from mscape.engine.rodas5p import STAGES
 
 

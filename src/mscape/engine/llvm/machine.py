@@ -6,21 +6,25 @@ from dataclasses import dataclass
 
 import llvmlite.binding as llvm
 
-from mscape.engine.llvm.builder import Shape
+from mscape.engine.llvm.shape import Shape
 
 
 @dataclass(frozen=True)
 class Target:
-    """A processor: its name, its features as LLVM lists them, and how many doubles it takes at once."""
+    """A processor: its name, its features as LLVM lists them, and how many doubles it takes at once.
+
+    ``fused`` says that it multiplies and adds with one rounding.
+    """
 
     cpu: str
     features: str
     lanes: int
+    fused: bool = False
 
     @property
     def shape(self) -> Shape:
         """The shape of kernels for it."""
-        return Shape(self.lanes)
+        return Shape(self.lanes, self.fused)
 
 
 def find_target() -> Target:
@@ -35,7 +39,8 @@ def find_target() -> Target:
         lanes = 4
     else:
         lanes = 2
-    return Target(llvm.get_host_cpu_name(), features.flatten(), lanes)
+    fused = bool(features.get("fma")) or llvm.get_process_triple().startswith(("aarch64", "arm64"))
+    return Target(llvm.get_host_cpu_name(), features.flatten(), lanes, fused)
 
 
 class Machine:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mscape.engine.llvm.arguments import load_argument
-from mscape.engine.llvm.builder import NUMBER, POINTER, WORD, Code, Module, Value
+from mscape.engine.llvm.builder import Code, Module
 from mscape.engine.llvm.layout import Layout
 from mscape.engine.llvm.plan import Plan
 from mscape.engine.llvm.refill import find_read
+from mscape.engine.llvm.shape import NUMBER, POINTER, WORD, Value
 
 MOST_UNROLLED = 64  # observables; above, a loop copies them
 

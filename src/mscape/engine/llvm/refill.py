@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from mscape.engine.llvm.arguments import load_argument
-from mscape.engine.llvm.builder import BYTE, NUMBER, POINTER, WORD, Code, Module, Value
+from mscape.engine.llvm.builder import Code, Module
 from mscape.engine.llvm.layout import Layout
 from mscape.engine.llvm.plan import Plan
+from mscape.engine.llvm.shape import BYTE, NUMBER, POINTER, WORD, Value
 from mscape.engine.llvm.step import write_root
 
 

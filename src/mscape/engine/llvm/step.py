@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mscape.engine.llvm.builder import NUMBER, POINTER, Code, Module, Value
+from mscape.engine.llvm.builder import Code, Module
 from mscape.engine.llvm.layout import Layout
+from mscape.engine.llvm.shape import NUMBER, POINTER, Value
 from mscape.engine.rodas5p import STAGES, A, C, D, G, H
 
 

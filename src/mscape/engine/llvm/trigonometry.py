@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from mscape.engine.llvm.builder import POINTER, WORD, Code, Module, Value
+from mscape.engine.llvm.builder import Code, Module
 from mscape.engine.llvm.elementary import ROUNDER, call_function, polynomial
+from mscape.engine.llvm.shape import POINTER, WORD, Value
 
 _SIN = (  # (sin r - r) / r³ in r², |r| <= pi / 4
     -0.16666666666666666,
