@@ -217,7 +217,8 @@ class _Chunk:
         if not row.size:
             return
         rows, at = np.unique(row, return_inverse=True)
-        seen = self.model.reference.evaluate("observables", pool.look(rows))
+        some = pool if len(rows) == len(pool.time) else pool.look(rows)
+        seen = self.model.reference.evaluate("observables", some)
         pool.values[row, columns.start + column] = seen[at]
         done = (pool.reads[rows, columns] <= pool.time[rows, None]).sum(axis=1)
         pool.next_read[rows] = columns.start + done

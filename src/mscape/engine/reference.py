@@ -80,7 +80,7 @@ class Reference:
         return self._stack("observables", pool, time, state)
 
     def _stack(self, group: str, pool: Pool, time: Array, state: Array) -> Array:
-        symbols = Symbols(_columns(state), _columns(pool.inputs), time, _columns(pool.switches))
+        symbols = Symbols(_Columns(state), _Columns(pool.inputs), time, _Columns(pool.switches))
         return self.plans[group].stack(symbols)
 
 
@@ -94,6 +94,20 @@ def _columns(table: NDArray[np.float64] | NDArray[np.uint8]) -> list[NDArray[np.
     """Return the columns of a table, each contiguous: NumPy may round by how values lie in memory."""
     dtype = bool if table.dtype == np.uint8 else float
     return list(np.ascontiguousarray(table.T, dtype=dtype))
+
+
+class _Columns(Sequence[NDArray[np.float64]]):
+    """The same columns, each made when it is asked for: most groups need few."""
+
+    def __init__(self, table: NDArray[np.float64] | NDArray[np.uint8]) -> None:
+        self._table = table
+        self._type = bool if table.dtype == np.uint8 else float
+
+    def __len__(self) -> int:
+        return int(self._table.shape[1])
+
+    def __getitem__(self, index: int) -> NDArray[np.float64]:  # type: ignore[override]
+        return np.ascontiguousarray(self._table[:, index], dtype=self._type)
 
 
 @dataclass
