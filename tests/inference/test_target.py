@@ -135,7 +135,7 @@ def test_ranks_of_a_mechanisms_parameters_are_uniform(bound: Bound) -> None:
     """
     rows = list_scored(bound)
     base = make_target(bound, rows)
-    truths = Particles(99, 40)
+    truths = Particles(99, 100)
     chance = np.exp(measure_log_likelihood(measure_margins(bound, truths, rows)))
     reported = np.random.default_rng(5).random(chance.shape) < chance
     watched = _find_decisive(base)

@@ -84,6 +84,7 @@ class Bench:
     _doses: dict[tuple[Arm, str, str], Array] = field(default_factory=dict)
     _rests: dict[tuple[str | None, str | None, tuple[str, ...], int], Array] = field(default_factory=dict)
     _ic50s: dict[tuple[str | None, str | None, int], Array] = field(default_factory=dict)
+    _values: dict[tuple[str | None, str | None, int], dict[str, Array]] = field(default_factory=dict)
     _variants: dict[tuple[str | None, str | None], Variant] = field(default_factory=dict)
 
     def variant(self, arm: Arm) -> Variant:
@@ -99,10 +100,14 @@ class Bench:
 
     def values(self, variant: Variant, count: int) -> dict[str, Array]:
         """Return every parameter of a variant for every trajectory."""
-        if self.seed != NOMINAL:
-            return sample_values(variant, self.seed, count)
-        moved = {name: np.full(count, value) for name, value in self.nominal.items()}
-        return nominal_values(variant, count) | moved
+        key = (variant.drug, variant.line, count)
+        if key not in self._values:
+            moved = {name: np.full(count, value) for name, value in self.nominal.items()}
+            drawn = self.seed != NOMINAL
+            self._values[key] = (
+                sample_values(variant, self.seed, count) if drawn else nominal_values(variant, count) | moved
+            )
+        return {**self._values[key]}
 
     def measure(self, arm: Arm, vehicle: str, effect_on: str = "viability") -> Measured:
         """Simulate an arm, or return what it read before.
@@ -147,7 +152,9 @@ class Bench:
         self, arm: Arm, values: dict[str, Array], conditions: Conditions, dose: Array
     ) -> tuple[dict[str, Array], tuple[Period, ...]]:
         """Return the inputs of an arm, and its periods after the rest; dose in units of the potency."""
-        return make_periods(self.variant(arm), arm, values, conditions, dose, source=self.seed)
+        inputs, periods = make_periods(self.variant(arm), arm, values, conditions, dose, source=self.seed)
+        # strengths that were given are no inputs of the model
+        return {name: value for name, value in inputs.items() if ":" not in name}, periods
 
     def _rest(self, arm: Arm, inputs: dict[str, Array], times: int) -> dict[str, Array]:
         """Return every state after a rest without cells: the same for all arms of a variant, solved once."""

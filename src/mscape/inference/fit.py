@@ -19,7 +19,7 @@ from mscape.inference.target import make_target
 
 Array = NDArray[np.float64]
 
-CYCLES = 3  # most moves of everything after each rise of the likelihood's power
+CYCLES = 2  # most moves of everything after each rise of the likelihood's power
 
 
 @dataclass(frozen=True)

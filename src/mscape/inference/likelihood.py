@@ -136,7 +136,9 @@ def judge_on_bench(
             if isinstance(points, Particles):
                 own = OwnConditions(points, row.observation, row.paper, spread)
                 rests = {} if own_rests else shared._rests
-                paper = papers.setdefault(row.paper, replace(shared, calibrated_by=shared, _rests=rests))
+                paper = papers.setdefault(
+                    row.paper, replace(shared, calibrated_by=shared, _rests=rests, _values={})
+                )
                 benches[row.observation] = replace(paper, seed=own, _arms={}, _doses={})
         judged.append(judge_contrast(benches[row.observation], row, arms[row.observation]))
     return tuple(judged)

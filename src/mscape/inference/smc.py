@@ -1,6 +1,6 @@
 """Adaptive sequential Monte Carlo: from the prior to the posterior by tempering, all particles at a time.
 
-The prior is drawn eight times over, so that the first rise finds enough to choose from. The likelihood is
+The prior is drawn sixteen times over, so that the first rise finds enough to choose from. The likelihood is
 raised to a power that grows from 0 to 1, each time by as much as leaves half of the effective sample;
 particles are resampled and moved (`mscape.inference.move`) until they have forgotten where they were. The
 evidence comes with it, and its error from the particles' genealogy: where all descend from few of the first,
@@ -30,7 +30,7 @@ Array = NDArray[np.float64]
 
 _LEAST_SAMPLE = 0.5  # effective share of the particles that a rise in power leaves
 _LEAST_AT_LAST = 0.4  # the last rise may leave less: a stage for a small rest would cost more than it mends
-_FIRST = 8  # times as many particles of the prior: most agree with nothing, and one look at each is cheap
+_FIRST = 16  # times as many particles of the prior: most agree with nothing, and one look at each is cheap
 _WANTED = 0.3  # share of moves to accept
 _STEPS = (0.03, 1.0)  # least and largest step of a move, as the share of the place that is new
 _FIRST_STEP = 0.8

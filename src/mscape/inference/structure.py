@@ -151,7 +151,7 @@ def read_arms(
     for row in contrasts:
         if row.observation not in benches:
             own = OwnConditions(points, row.observation)
-            benches[row.observation] = replace(shared, seed=own, _arms={}, _doses={})
+            benches[row.observation] = replace(shared, seed=own, _arms={}, _doses={}, _values={})
         judged = judge_contrast(benches[row.observation], row, arms[row.observation])
         threshold = find_threshold(shared, row.readout.partition(";")[0])
         *others, (last, reference) = judged.readings
