@@ -55,3 +55,14 @@ def test_a_point_has_no_say_in_where_it_may_go() -> None:
     after = propose(here, noise, 1.0).places
     np.testing.assert_array_equal(before[:20], after[:20])
     assert not np.array_equal(before[20:], after[20:])
+
+
+@pytest.mark.parametrize("places", [np.full((4, 3), 0.4), np.outer(np.arange(5.0), [1, 2, 0])])
+def test_a_population_in_one_place_or_on_one_line_has_finite_proposals(places: np.ndarray) -> None:
+    """After a resampling few particles may all be copies of one; a run of two once ended in a traceback."""
+    reference = fit_reference(places)
+    proposal = propose(np.concatenate([places, places]), np.ones((2 * len(places), 3)), 0.5)
+    assert np.isfinite(reference.root).all()
+    assert (np.diag(reference.root) > 0).all()
+    assert np.isfinite(proposal.places).all()
+    assert np.isfinite(proposal.gain).all()

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+_LEAST_PIVOT = 1e-12  # of a covariance: along an axis of which others say all
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def fit_reference(places: Array) -> Reference:
     apart = float(((covariance - target) ** 2).sum())
     lengths = (rest**2).sum(axis=1)
     doubt = float((lengths**2).mean() - (covariance**2).sum()) / count
-    share = 1.0 if apart <= 0 else min(max(doubt / apart, 0.0), 1.0)
+    alike = apart <= 0 or not lengths.any()  # all in one place say nothing of how far they may go
+    share = 1.0 if alike else min(max(doubt / apart, 0.0), 1.0)
     return Reference((1 - share) * middle, _find_root(share * target + (1 - share) * covariance))
 
 
@@ -92,7 +94,9 @@ def _find_root(covariance: Array) -> Array:
     root = np.zeros_like(covariance)
     for i in range(len(covariance)):
         left = covariance[i:, i] - np.einsum("ij,j->i", root[i:, :i], root[i, :i])
-        root[i:, i] = left / np.sqrt(max(float(left[0]), 1e-12))
+        root[i:, i] = left / np.sqrt(max(float(left[0]), _LEAST_PIVOT))
+        if left[0] < _LEAST_PIVOT:
+            root[i, i] = np.sqrt(_LEAST_PIVOT)
     return root
 
 
