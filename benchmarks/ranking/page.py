@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mscape.cli.niche_text import format_share
-from mscape.report.number import NONE, format_percent
+from mscape.report.number import NONE, format_percent, format_share
 from mscape.treatment.rank import NOTHING
 
 Data = Mapping[str, Any]

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from mscape.atlas.load import load_atlas
 from mscape.report.build import ReportData
 from mscape.report.write import write_report
 from tests.report.conftest import ID, Made, made
 from tests.report.ensemble import make_evidence
+from tests.report.ranks import make_ranks
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["made"]  # the fixture of the report's own tests
@@ -17,7 +19,8 @@ __all__ = ["made"]  # the fixture of the report's own tests
 @pytest.fixture(scope="module")
 def folder(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     scored = [item for item in made.scored if item.in_scope]
-    data: ReportData = made.build(evidence=make_evidence(scored))
+    atlas = load_atlas()
+    data: ReportData = made.build(atlas, evidence=make_evidence(scored), ranks=make_ranks(atlas))
     return write_report(data, tmp_path_factory.mktemp("browser") / "report").parent
 
 
@@ -31,7 +34,7 @@ def browser(browser_type_launch_args: dict[str, object]) -> Iterator[object]:
         opened.close()
 
 
-@pytest.mark.parametrize("name", ["index", "synthesis", ID])
+@pytest.mark.parametrize("name", ["index", "synthesis", "interventions", "niches", ID])
 @pytest.mark.parametrize("width", [360, 1400])
 def test_pages_are_accessible_offline_and_fit(folder: Path, browser: object, name: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
@@ -46,6 +49,7 @@ def test_pages_are_accessible_offline_and_fit(folder: Path, browser: object, nam
     assert outside == []
     assert page.evaluate("document.scripts.length") == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")
     assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

@@ -118,7 +118,7 @@ def test_run_in_two_processes_writes_a_report(mscape: Command, tmp_path: Path) -
     table = tmp_path / "two.csv"
     table.write_text(TWO_ROWS, encoding="utf-8")
     out = tmp_path / "report"
-    options = ("--draws", 2, "--particles", 20, "--no-open")
+    options = ("--draws", 2, "--particles", 20, "--rank-draws", 30, "--no-open")
     ended = mscape("run", table, "--out", out, *options, "--json")
     data = _check(ended, "run")
     assert [row["match"] for row in data["claims"]] == ["matched", "matched", "not curated yet"]
@@ -128,6 +128,8 @@ def test_run_in_two_processes_writes_a_report(mscape: Command, tmp_path: Path) -
     assert "writing the report" in ended.err
     pages = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
     assert b'id="unheard"' in pages[f"{ID}.html"]
+    assert b"What would give sensitivity back, in culture model" in pages[f"{ID}.html"]
+    assert {"interventions.html", "interventions.csv", "niches.html", f"{ID}_ranking.csv"} <= set(pages)
     ended = mscape("run", table, "--out", out, *options, "--jobs", 1)  # ensembles are reread
     assert ended.code == 0
     assert ended.out.rstrip().endswith("index.html")

@@ -7,8 +7,8 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from mscape.atlas.load import load_atlas
-from mscape.cli.niche_text import format_share
 from mscape.network.sbml import check_sbml, read_sbml
+from mscape.report.number import format_share
 from tests.cli.conftest import Command
 from tests.cli.test_json import _read_schema
 

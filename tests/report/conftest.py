@@ -18,6 +18,7 @@ from mscape.experiments.score import ArmReading, Scored
 from mscape.experiments.total import total_scores
 from mscape.report.build import ReportData, make_report_data
 from mscape.report.evidence_page import Evidence
+from mscape.report.ranking_page import ComputedRanks
 from mscape.store import Provenance
 from tests.report.ensemble import make_evidence
 
@@ -42,6 +43,7 @@ class Made:
         atlas: Atlas | None = None,
         scored: Sequence[Scored] | None = None,
         evidence: Evidence | None = None,
+        ranks: ComputedRanks | None = None,
     ) -> ReportData:
         """Make report data of these, or of changed ones."""
         rows = tuple(self.scored if scored is None else scored)
@@ -61,6 +63,7 @@ class Made:
             doses={ID: (make_dose(),)},
             sbml={ID: "<sbml/>\n"},
             evidence={ID: evidence} if evidence else None,
+            ranks=ranks,
         )
 
 

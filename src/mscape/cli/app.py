@@ -13,6 +13,8 @@ import typer
 
 from mscape.cli import (
     atlas,
+    cohort,
+    combine,
     doctor,
     dose_response,
     export,
@@ -24,6 +26,7 @@ from mscape.cli import (
     rank,
     require,
     run,
+    schedule,
     score,
     simulate,
     specificity,
@@ -57,6 +60,9 @@ def make_app() -> typer.Typer:
         ("require", require.require, require.EXAMPLE),
         ("niche", niche.niche, niche.EXAMPLE),
         ("rank", rank.rank, rank.EXAMPLE),
+        ("combine", combine.combine, combine.EXAMPLE),
+        ("schedule", schedule.schedule, schedule.EXAMPLE),
+        ("cohort", cohort.cohort, cohort.EXAMPLE),
         ("validate", validate.validate, validate.EXAMPLE),
         ("specificity", specificity.specificity, specificity.EXAMPLE),
         ("export", export.export, export.EXAMPLE),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscape.cli import options
-from mscape.cli.numbers import format_dose, format_dose_interval, make_interval
+from mscape.cli.numbers import format_dose_interval, make_interval
 from mscape.cli.output import clean_text, open_console, print_json
 from mscape.cli.setting import Asked, list_remarks, read_setting, warn_draws
-from mscape.report.number import format_interval
+from mscape.report.number import format_dose, format_interval
 
 if TYPE_CHECKING:
     from rich.console import Console

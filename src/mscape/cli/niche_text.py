@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mscape.cli.numbers import make_interval
 from mscape.cli.output import clean_text, open_console
-from mscape.report.number import NONE, format_percent
+from mscape.report.number import format_percent, format_share
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,20 +20,6 @@ if TYPE_CHECKING:
     from mscape.inference.identify import Identified
 
 _SHOWN = 12  # blockers printed; JSON has them all
-
-
-def format_share(interval: Sequence[float] | None) -> str:
-    """Return a share as whole percents, with its range.
-
-    Examples
-    --------
-    >>> format_share((-0.014, 0.132, 0.81))
-    '13 (−1 to 81) %'
-    """
-    if interval is None:
-        return NONE
-    low, middle, high = (f"{100 * value:.0f}".replace("-0", "0") for value in interval)
-    return f"{middle} ({low} to {high}) %".replace("-", "−")
 
 
 @dataclass(frozen=True)

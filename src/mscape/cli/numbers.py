@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-
-def format_dose(nanomolar: float) -> str:
-    """Return a concentration in the unit people would write.
-
-    Examples
-    --------
-    >>> [format_dose(value) for value in (0.05, 12.0, 25_000.0, 3e6)]
-    ['0.05 nM', '12 nM', '25 uM', '3 mM']
-    """
-    for unit, size in (("mM", 1e6), ("uM", 1e3)):
-        if nanomolar >= size:
-            return f"{nanomolar / size:.3g} {unit}"
-    return f"{nanomolar:.3g} nM"
+from mscape.report.number import format_dose
 
 
 def format_dose_interval(interval: Sequence[float] | str | None) -> str:

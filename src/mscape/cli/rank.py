@@ -164,7 +164,7 @@ def _rank_one(shelf: Atlas, asked: Asked, plan: AskedDraws, *, as_json: bool) ->
     from mscape.treatment.rank import measure_alone, rank_niche
 
     niche, candidates = _compose(shelf, asked)
-    arm = _choose_arm(niche, asked)
+    arm = choose_arm(niche, asked)
     source = choose_source(plan, shelf, niche.names)
     with open_progress("ranking", 1, unit="niches") as progress:
         draws = _make_draws(plan, source, progress)
@@ -194,7 +194,14 @@ def _compose(shelf: Atlas, asked: Asked) -> tuple[Niche, list[tuple[str, ...]]]:
     return compose_own(shelf, key), [(name,) for name in list_reaching(compose_alone(shelf, key))]
 
 
-def _choose_arm(niche: Niche, asked: Asked) -> Arm:
+def choose_arm(niche: Niche, asked: Asked) -> Arm:
+    """Return the arm with MSC and drug that is asked for: in a co-culture, if no culture is.
+
+    Raises
+    ------
+    UsageError
+        A monoculture, or hours or a ratio that cannot be.
+    """
     from mscape.treatment.matrix import choose_coculture
 
     ratio = options.read_quantity(asked.ratio, "ratio", "--ratio")

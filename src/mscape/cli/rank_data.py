@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mscape.cli.numbers import make_interval
+from mscape.report.ranking_text import TITLE_FATES, TITLE_MATRIX, title_ranking
 
 if TYPE_CHECKING:
     from mscape.atlas.load import Atlas
@@ -42,12 +43,6 @@ def describe_ranking(
         "controls": [_describe_control(item) for item in controls],
         "stand_ins": ranking.stand_ins,
     }
-
-
-def title_ranking(ranking: Ranking) -> str:
-    """Return the title of a ranking."""
-    many = "niche of" if len(ranking.mechanisms) > 1 else "one mechanism of"
-    return f"Ranked in culture model: {many} {ranking.tumour} under {ranking.drug}"
 
 
 def _describe_ranked(item: Ranked, atlas: Atlas) -> dict[str, Any]:
@@ -126,10 +121,6 @@ def describe_matrix(matrix: Matrix, ensembles: Sequence[str]) -> dict[str, Any]:
             for key, ranking in matrix.rankings.items()
         ],
     }
-
-
-TITLE_MATRIX = "Interventions in culture model: each mechanism by itself, an upper bound"
-TITLE_FATES = "Outcomes in animals and people, and ranks in culture model"
 
 
 def describe_fates(fates: Sequence[Fate], draws: int, ensembles: Sequence[str]) -> dict[str, Any]:

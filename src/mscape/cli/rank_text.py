@@ -5,38 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mscape.cli.niche_text import format_share
-from mscape.cli.numbers import format_dose
 from mscape.cli.output import clean_text, open_console
-from mscape.cli.rank_data import TITLE_FATES, TITLE_MATRIX, title_ranking
-from mscape.report.number import NONE, format_percent
+from mscape.report.number import NONE, format_percent, format_share
+from mscape.report.ranking_text import (
+    LACKS,
+    TERMS,
+    TITLE_FATES,
+    TITLE_MATRIX,
+    WORDS,
+    explain,
+    format_span,
+    tell_outcome,
+    title_ranking,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mscape.atlas.intervention import OutcomeRow
     from mscape.atlas.load import Atlas
     from mscape.treatment.control import RouteControl
-    from mscape.treatment.dose import Span
     from mscape.treatment.fate import Fate
     from mscape.treatment.matrix import Matrix
     from mscape.treatment.rank import Ranked, Ranking
 
 _WIDE = 120  # columns a terminal needs for every column
-LACKS = (
-    "Not in these models: immunity; pharmacokinetics (a level stands, an antibody is added once); selection "
-    "of resistant cells; redundancy beyond the routes named here; any other organ."
-)
-WORDS = (
-    "removes: a fifth of the protection or more, even at the lower end. uncertain: the interval holds less "
-    "and more. no effect: less than a fifth at the upper end. hypothesis: its free exposure is not known, or "
-    "a potency is assumed."
-)
-TAKES = (
-    "takes: share of the protection, median (10 to 90 %) over the draws that protect, less what it kills "
-    "without MSC. alone: the same where its mechanism is the only one, an upper bound. kills: viability lost "
-    "without MSC."
-)
 
 
 def print_ranking(ranking: Ranking, controls: Sequence[RouteControl], atlas: Atlas) -> None:
@@ -58,8 +50,8 @@ def print_ranking(ranking: Ranking, controls: Sequence[RouteControl], atlas: Atl
     many = len(ranking.mechanisms) > 1
     columns = ["intervention", "rank", "word", "takes", *(["alone"] if many else []), "kills", "given"]
     _print_table(console, columns, (_list_cells(item) for item in ranking.ranked))
-    console.print(TAKES)
-    console.print(WORDS)
+    console.print(explain(TERMS))
+    console.print(explain(WORDS))
     console.print(
         f"{len(ranking.not_reaching)} other interventions find nothing to act on here and take nothing."
     )
@@ -93,20 +85,6 @@ def _list_cells(item: Ranked) -> dict[str, str]:
     }
 
 
-def format_span(span: Span | None) -> str:
-    """Return a concentration and its ground in few words.
-
-    Examples
-    --------
-    >>> format_span(None)
-    'silenced'
-    """
-    if span is None:
-        return "silenced"
-    short = {"free exposure": "reached", "dose of papers": "papers", "ten times its potency": "10 × potency"}
-    return f"{format_dose(span.value)}, {short[str(span.basis)]}"
-
-
 def _tell_controls(controls: Sequence[RouteControl]) -> Iterator[str]:
     if controls:
         yield "Controls, one route at work and nothing else from MSC:"
@@ -131,19 +109,13 @@ def _tell_fates(ranking: Ranking, atlas: Atlas) -> Iterator[str]:
         rows = [row for name in item.names for row in atlas.interventions.find_outcomes(name)]
         unclear += sum(row.result == "mixed" for row in rows)
         clear = [row for row in rows if row.result != "mixed"]
-        told += [(row.result == "success", _tell_fate(item, row)) for row in clear]
+        told += [
+            (row.result == "success", "  " + tell_outcome(item.label, item.word, row, row.paper))
+            for row in clear
+        ]
     if told or unclear:
         yield f"Outside culture ({unclear} more without a clear answer; 'mscape list outcomes' has numbers):"
     yield from dict.fromkeys(text for _, text in sorted(told, key=lambda item: item[0]))
-
-
-def _tell_fate(item: Ranked, row: OutcomeRow) -> str:
-    where = "in people" if row.species == "human" else "in mice"
-    verdict = f"a rescue in culture failed {where}" if row.result == "failure" else f"a success {where}"
-    lacks = f"; the models lack {', '.join(row.lacks)}" if row.lacks else ""
-    return (
-        f"  {item.label}, {item.word} here: {verdict} ({row.tumour}, with {row.drug}) [{row.paper}]{lacks}."
-    )
 
 
 def _tell_stand_ins(ranking: Ranking) -> Iterator[str]:
@@ -166,7 +138,7 @@ def print_matrix(matrix: Matrix) -> None:
         f"{len(rows)} of {pairs} pairs are shown; in the others the intervention finds nothing to act on and "
         f"takes nothing. {matrix.draws} draws for each mechanism."
     )
-    for text in (TAKES, WORDS, LACKS):
+    for text in (explain(TERMS), explain(WORDS), LACKS):
         console.print(text)
 
 

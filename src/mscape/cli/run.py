@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mscape.experiments.total import Totals
     from mscape.report.build import ReportData
     from mscape.report.evidence_page import Evidence
+    from mscape.report.ranking_page import ComputedRanks
     from mscape.store import Provenance
 
 EXAMPLE = """
@@ -42,6 +43,7 @@ Examples:
   mscape run --particles 1000 --seed 2
   mscape run --no-open --json > run.json
 """
+RANK_DRAWS = 200  # as in `mscape rank`, which gives the same numbers
 DOSE_DRAWS = 100  # per curve; a curve has 17 doses, so more would take most of the run
 SHOWN_MISSES = 12
 TableFile = Annotated[
@@ -56,6 +58,12 @@ Particles = Annotated[
         min=0,
         max=100_000,
         help="Parameter sets of each mechanism's ensemble, kept and reread; 0 leaves out what ensembles say.",
+    ),
+]
+RankDraws = Annotated[
+    int,
+    typer.Option(
+        metavar="N", min=0, max=100_000, help="Draws behind the ranks of interventions; 0 leaves these out."
     ),
 ]
 Open = Annotated[
@@ -83,6 +91,7 @@ def run(
     seed: options.Seed = 1,
     draws: options.Draws = 100,
     particles: Particles = 200,
+    rank_draws: RankDraws = RANK_DRAWS,
     jobs: options.Jobs = 2,
     browse: Open = None,
     atlas: options.AtlasFolder = None,
@@ -91,7 +100,8 @@ def run(
     """Simulate and score a mechanism table and write a report.
 
     Parses the claims, matches each to its record, simulates and scores what the papers reported, asks an
-    ensemble of each what is known and what it predicts, and writes pages that need no network.
+    ensemble of each what is known and what it predicts, ranks interventions in culture model, and writes
+    pages that need no network.
     """
     folder = require_folder(out)
     shelf = options.open_atlas(atlas)
@@ -103,7 +113,8 @@ def run(
     parts = map_records(task, records, shelf, Plan(seed, draws, jobs))
     results = {record.id: part for record, part in zip(records, parts, strict=True)}
     provenance = options.describe_provenance(shelf, results, seed=seed)
-    totals, report = _make_report(shelf, matches, results, provenance, draws=draws)
+    ranks = _rank(records, shelf, results, Plan(seed, rank_draws, jobs), particles=particles)
+    totals, report = _make_report(shelf, matches, results, provenance, (draws, ranks))
     page = _write(report, folder, jobs)
     if as_json:
         print_json("run", provenance, _describe(matches, results, totals, page))
@@ -184,13 +195,24 @@ def _choose_records(matches: tuple[Match, ...], atlas: Atlas) -> tuple[Record, .
     return tuple(atlas.records[id_] for id_ in ids)
 
 
+def _rank(
+    records: tuple[Record, ...], atlas: Atlas, results: dict[str, Computed], plan: Plan, *, particles: int
+) -> ComputedRanks | None:
+    if not plan.draws:
+        return None
+    from mscape.cli.run_rank import compute_ranks
+
+    ensembles = {key: result.evidence.ensemble for key, result in results.items() if result.evidence}
+    known = {key: ensemble.particles for key, ensemble in ensembles.items() if ensemble}
+    return compute_ranks(records, atlas, known, plan, particles=particles)
+
+
 def _make_report(
     atlas: Atlas,
     matches: tuple[Match, ...],
     results: dict[str, Computed],
     provenance: Provenance,
-    *,
-    draws: int,
+    asked: tuple[int, ComputedRanks | None],
 ) -> tuple[Totals, ReportData]:
     from mscape.experiments.total import total_scores
     from mscape.report.build import make_report_data
@@ -202,12 +224,13 @@ def _make_report(
         {key: result.scored for key, result in results.items()},
         totals,
         provenance=provenance,
-        draws=draws,
+        draws=asked[0],
         gates={key: result.gates for key, result in results.items()},
         grants={key: result.granted for key, result in results.items()},
         doses={key: result.doses for key, result in results.items()},
         sbml={key: result.sbml for key, result in results.items()},
         evidence={key: result.evidence for key, result in results.items() if result.evidence},
+        ranks=asked[1],
     )
     return totals, report
 

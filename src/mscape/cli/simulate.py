@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from mscape.cli import options
-from mscape.cli.numbers import format_dose, make_interval
+from mscape.cli.numbers import make_interval
 from mscape.cli.output import clean_text, open_console, print_json
 from mscape.cli.setting import Asked, list_remarks, read_setting, warn_draws
 from mscape.cli.simulate_model import AskedEnsemble, is_model, refuse_foreign, simulate_model
 from mscape.errors import SolveError, UsageError
-from mscape.report.number import format_number, format_percent, format_range
+from mscape.report.number import format_dose, format_number, format_percent, format_range
 
 if TYPE_CHECKING:
     from mscape.atlas.load import Atlas, Record

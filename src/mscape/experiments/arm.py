@@ -1,7 +1,8 @@
 """From an arm of an experiment to what the engine is told: inputs, and periods with what each begins with.
 
 An arm is its protocol minus what the arm does not have: without MSC no conditioned medium and no vesicles,
-without a drug no drug. What leaves the list of contents between two periods is washed out.
+without a drug no drug. What leaves the list of contents between two periods is washed out. A period may begin
+with fresh medium: all that is dissolved goes, and drug and perturbations of the period are given anew.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Arm:
     """One group of an experiment, resolved: what it has of its protocol's contents.
 
     ``dose`` is in nM, one per trajectory; None stands for a dose to be found from the monoculture's effect.
-    ``time_h`` overrides the length of the last period.
+    ``time_h`` overrides the length of the last period. ``fresh`` holds the places, from 0, of the periods
+    that begin with fresh medium; conditioned medium would go with it and does not come back.
     """
 
     protocol: form.Protocol
@@ -49,6 +51,7 @@ class Arm:
     perturbation: tuple[str, ...] = ()
     dose: float | None = None
     time_h: float | None = None
+    fresh: tuple[int, ...] = ()
 
     def without(self, *, drug: bool = False, msc: bool = False, perturbation: bool = False) -> Arm:
         """Return the arm without its drug, its MSC or its perturbations: the reference it is read against."""
@@ -60,6 +63,7 @@ class Arm:
             () if perturbation else self.perturbation,
             None if drug else self.dose,
             self.time_h,
+            self.fresh,
         )
 
 
@@ -163,23 +167,32 @@ def _begin_period(well: _Well, contents: frozenset[str], index: int, perturbed: 
     if "tumour" in left:
         for name in CELLS:
             well.set(name, 0.0)
+    fresh = index in well.arm.fresh
+    given_anew = contents if fresh else frozenset[str]()
     if "msc" in left:
         _take_msc_out(well, contents)
+    if fresh:
+        _change_medium(well)
     if left & {"medium", "vesicles"}:
         _wash_signals(well)
     if "medium" in came:
         _transfer_medium(well)
     if "msc" in came or ("tumour" in came and "msc" in contents):
         _put_msc_in(well, contents)
-    if "vesicles" in came:
+    if "vesicles" in came | given_anew:
         _add_vesicles(well)
     if "relay" in came | left:
         _set_relay(well, present="relay" in contents)
-    if "drug" in came | left:
+    changed = came | left | given_anew
+    if "drug" in changed:
         well.set("drug", well.dose if "drug" in contents else 0.0)
-    if "perturbation" in came | left:
-        for name, value in perturbed.items():
-            well.set(name, value if "perturbation" in contents else well.values.get(name, 0.0))
+    for name, value in perturbed.items() if "perturbation" in changed else ():
+        well.set(name, value if "perturbation" in contents else _find_own(well, name))
+
+
+def _find_own(well: _Well, name: str) -> Array | float:
+    """Return what a name is where nothing perturbs it."""
+    return well.values.get(name, well.bound.network.inputs.get(name) or 0.0)
 
 
 def _seed_tumour(well: _Well) -> None:
@@ -245,6 +258,13 @@ def _wash_signals(well: _Well) -> None:
     for name in _soluble(well.bound, "medium"):
         well.set(name, 0.0)
     well.set("nutrient", 1.0)
+
+
+def _change_medium(well: _Well) -> None:
+    """Take away all that is dissolved on both sides of the well; cells stay, and so does what is in them."""
+    for name in _soluble(well.bound, "msc_side"):
+        well.set(name, 0.0)
+    _wash_signals(well)
 
 
 def _add_vesicles(well: _Well) -> None:

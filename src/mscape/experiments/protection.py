@@ -147,17 +147,21 @@ def add_block(bound: Bound, observables: Iterable[str] = ()) -> Bound:
         value=0.0,
         source="definition",
     )
+    changed = mechanism.model_copy(update={"perturbations": (*mechanism.perturbations, block)})
+    return see_names(replace(bound, record=replace(bound.record, mechanism=changed)), observables)
+
+
+def see_names(bound: Bound, observables: Iterable[str]) -> Bound:
+    """Return a bound model that reads further observables in every arm."""
+    mechanism = bound.record.mechanism
     known = {item.observable for item in mechanism.readouts}
     added = tuple(
         Readout(id=f"seen_{index}", label=name, kind="level", entity="msc", observable=name)
         for index, name in enumerate(dict.fromkeys(observables))
         if name not in known
     )
-    changed = {
-        "perturbations": (*mechanism.perturbations, block),
-        "readouts": (*mechanism.readouts, *added),
-    }
-    return replace(bound, record=replace(bound.record, mechanism=mechanism.model_copy(update=changed)))
+    changed = mechanism.model_copy(update={"readouts": (*mechanism.readouts, *added)})
+    return replace(bound, record=replace(bound.record, mechanism=changed))
 
 
 def measure_protection(bench: Bench, main: MainExperiment) -> Protection:

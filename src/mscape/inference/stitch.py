@@ -48,20 +48,52 @@ def stitch_ensembles(niche: Niche, ensembles: Mapping[str, Particles], *, seed: 
     UsageError
         An ensemble of a mechanism that is not in the niche.
     """
+    axes: dict[str, Array] = {}
+    rows: dict[str, NDArray[np.int64]] = {}
+    for name, (key, places) in choose_axes(niche, ensembles).items():
+        if key not in rows:
+            rows[key] = draw_rows(seed, key, 0, count, of=ensembles[key].count)
+        axes[name] = places[rows[key]]
+    return Particles(seed, count, axes)
+
+
+def choose_axes(niche: Niche, ensembles: Mapping[str, Particles]) -> dict[str, tuple[str, Array]]:
+    """Choose for each number of a niche the ensemble that says most about it.
+
+    Parameters
+    ----------
+    niche, ensembles
+        As in `stitch_ensembles`.
+
+    Returns
+    -------
+    dict
+        Name of the axis, sorted, to the mechanism and its particles' places in the niche's prior, shape
+        (particle,).
+
+    Raises
+    ------
+    UsageError
+        An ensemble of a mechanism that is not in the niche.
+    """
     foreign = sorted(set(ensembles) - set(niche.names))
     if foreign:
         found = f"an ensemble of {', '.join(foreign)}"
         raise UsageError("niche", found, f"ensembles of {', '.join(niche.names)}", "leave it out")
-    axes: dict[str, Array] = {}
+    chosen: dict[str, tuple[str, Array]] = {}
     widths: dict[str, float] = {}
     for key, particles in sorted(ensembles.items()):
-        drawn = draw_uniform(seed, f"row:{key}", 0, count)
-        rows = np.minimum((drawn * particles.count).astype(np.int64), particles.count - 1)
         for ours, places in _list_axes(niche, key, particles):
             width = _measure_width(places)
             if width < widths.get(ours, np.inf):
-                axes[ours], widths[ours] = places[rows], width
-    return Particles(seed, count, dict(sorted(axes.items())))
+                chosen[ours], widths[ours] = (key, places), width
+    return dict(sorted(chosen.items()))
+
+
+def draw_rows(seed: int, mechanism: str, first: int, count: int, *, of: int) -> NDArray[np.int64]:
+    """Draw which of a mechanism's particles draws ``first`` to ``first + count`` take, shape (draw,)."""
+    drawn = draw_uniform(seed, f"row:{mechanism}", first, count)
+    return np.minimum((drawn * of).astype(np.int64), of - 1)
 
 
 def _list_axes(niche: Niche, mechanism: str, particles: Particles) -> Iterator[tuple[str, Array]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mscape.atlas.load import RECORD_FILES, Atlas, Record
@@ -12,9 +12,13 @@ from mscape.errors import DataError
 from mscape.report.ensemble_table import make_ensemble_table, validate_papers
 from mscape.report.evidence_page import Evidence
 from mscape.report.index_page import IndexPage, make_index_page, make_tally
+from mscape.report.intervention_page import make_intervention_page
 from mscape.report.mechanism_page import Computed, make_mechanism_page
+from mscape.report.niche_page import make_niche_page
 from mscape.report.page import Foot, MechanismPage
 from mscape.report.panel import list_statements
+from mscape.report.ranking import InterventionPage, NichePage
+from mscape.report.ranking_page import ComputedRanks, make_ranking
 from mscape.report.synthesis_page import SynthesisPage, make_synthesis_page
 from mscape.report.twin import COLUMNS, list_rows, make_scores
 from mscape.store import Provenance, read_text
@@ -41,6 +45,8 @@ class ReportData:
         SBML text by mechanism id.
     tables
         Further text files by path inside the report: the record's own tables.
+    interventions, niches
+        Pages of what would give sensitivity back, where it was computed.
     """
 
     index: IndexPage
@@ -51,6 +57,8 @@ class ReportData:
     score_rows: tuple[tuple[object, ...], ...]
     sbml: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
+    interventions: InterventionPage | None = None
+    niches: NichePage | None = None
 
 
 def make_report_data(
@@ -66,6 +74,7 @@ def make_report_data(
     doses: Mapping[str, Sequence[DoseResponse]] | None = None,
     sbml: Mapping[str, str] | None = None,
     evidence: Mapping[str, Evidence] | None = None,
+    ranks: ComputedRanks | None = None,
 ) -> ReportData:
     """Make everything a report shows.
 
@@ -83,6 +92,8 @@ def make_report_data(
         What the numbers depend on; stands at the foot of each page.
     gates, grants, doses, sbml, evidence
         By mechanism id, where they were computed.
+    ranks
+        Interventions, where they were ranked.
     """
     foot = _make_foot(provenance, draws)
     records = {key: atlas.records[key] for key in scored}
@@ -96,7 +107,7 @@ def make_report_data(
         pages.append(make_mechanism_page(record, atlas, computed, foot))
     table = make_ensemble_table(evidence or {}, validation)
     statements = {key: list_statements(record, atlas, scored[key]) for key, record in records.items()}
-    return ReportData(
+    report = ReportData(
         index=make_index_page(
             atlas, matches, totals, pages, statements=statements, foot=foot, ensembles=table
         ),
@@ -107,6 +118,21 @@ def make_report_data(
         score_rows=tuple(row for items in scored.values() for row in list_rows(items)),
         sbml=dict(sbml or {}),
         tables={path: text for record in records.values() for path, text in _read_tables(record)},
+    )
+    return report if ranks is None else _add_ranks(report, atlas, ranks, foot)
+
+
+def _add_ranks(report: ReportData, atlas: Atlas, ranks: ComputedRanks, foot: Foot) -> ReportData:
+    """Return the report with rankings on the mechanisms' pages, and the pages of interventions and niches."""
+    known = {page.id for page in report.mechanisms}
+    pages = tuple(
+        replace(page, ranking=make_ranking(page.id, atlas, ranks, known)) for page in report.mechanisms
+    )
+    return replace(
+        report,
+        mechanisms=pages,
+        interventions=make_intervention_page(atlas, ranks, known, foot),
+        niches=make_niche_page(atlas, ranks, known, foot),
     )
 
 

@@ -79,6 +79,15 @@ def write_svg(axes: Axes) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
+def write_png(axes: Axes) -> bytes:
+    """Return the figure that holds the axes as a PNG picture of 200 dots an inch; no date."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=200, metadata={"Software": "mscape"}, facecolor="white")
+    return stream.getvalue()
+
+
 def label_decades(axes: Axes, which: str) -> None:
     """Label a logarithmic axis with plain numbers (0.1, 1, 10) and powers beyond them."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator

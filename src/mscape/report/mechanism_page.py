@@ -379,6 +379,7 @@ def _list_downloads(key: str) -> tuple[Download, ...]:
         Download("Parameters", f"tables/{key}/parameters.tsv", "value, unit, range, source"),
         Download("Record", f"tables/{key}/mechanism.yaml", "claim, verdict, steps, evidence"),
         Download("Scores", f"{key}.csv", "every statement with its result"),
+        Download("Interventions", f"{key}_ranking.csv", "ranked in culture model"),
         Download("Pathway", f"figures/{key}/pathway.svg", "SVG"),
         Download("This page as data", f"{key}.json", "JSON"),
     )

@@ -6,6 +6,7 @@ Two or three significant digits, true minus signs, no exponent a reader has to d
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _THIN = "\u202f"  # narrow no-break space between thousands
@@ -97,6 +98,45 @@ def format_shares(interval: Interval) -> str:
     """
     low, middle, high = (f"{max(value, 0.0) * 100:.0f}" for value in interval)
     return f"{middle} ({low} to {high})"
+
+
+def format_signed(interval: Sequence[float] | None) -> str:
+    """Return a share with its interval in whole percent, each with its sign.
+
+    Examples
+    --------
+    >>> format_signed((-0.014, 0.132, 0.81)), format_signed(None)
+    ('13 (−1 to 81)', '–')
+    """
+    if interval is None:
+        return NONE
+    low, middle, high = (f"{100 * value:.0f}".replace("-0", "0") for value in interval)
+    return f"{middle} ({low} to {high})".replace("-", "−")
+
+
+def format_share(interval: Sequence[float] | None) -> str:
+    """Return a share as whole percents, with its range.
+
+    Examples
+    --------
+    >>> format_share((-0.014, 0.132, 0.81))
+    '13 (−1 to 81) %'
+    """
+    return NONE if interval is None else f"{format_signed(interval)} %"
+
+
+def format_dose(nanomolar: float) -> str:
+    """Return a concentration in the unit people would write.
+
+    Examples
+    --------
+    >>> [format_dose(value) for value in (0.05, 12.0, 25_000.0, 3e6)]
+    ['0.05 nM', '12 nM', '25 uM', '3 mM']
+    """
+    for unit, size in (("mM", 1e6), ("uM", 1e3)):
+        if nanomolar >= size:
+            return f"{nanomolar / size:.3g} {unit}"
+    return f"{nanomolar:.3g} nM"
 
 
 def format_interval(interval: Interval | str | None) -> str:

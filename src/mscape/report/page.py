@@ -1,7 +1,4 @@
-"""What a page shows, as plain values.
-
-The templates and figures read these and nothing else, and the JSON twins are these.
-"""
+"""What a page shows, as plain values: all that templates and figures read; the JSON twins are these."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mscape.experiments.grant import Move
     from mscape.report.evidence import EvidenceText
+    from mscape.report.ranking import RankingText
 
 Interval = tuple[float, float, float]
 
@@ -388,6 +386,7 @@ class MechanismPage:
     papers: tuple[Citation, ...]
     downloads: tuple[Download, ...]
     foot: Foot
+    ranking: RankingText | str | None = None
 
     @property
     def misses(self) -> tuple[Statement, ...]:

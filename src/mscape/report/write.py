@@ -28,10 +28,13 @@ from mscape.report.figure_style import STYLE, write_svg
 from mscape.report.figure_verdict import make_verdicts
 from mscape.report.mechanism_page import with_files
 from mscape.report.page import MechanismPage
+from mscape.report.ranking import InterventionPage, NichePage, RankingText
+from mscape.report.ranking_table import list_intervention_sheets, list_niche_sheets, list_ranking
 from mscape.report.render import isolate, render_page
 from mscape.report.synthesis_page import SynthesisPage
 from mscape.store import format_cell, format_json
 
+Page = MechanismPage | SynthesisPage | InterventionPage | NichePage
 MARKER = "scores.json"  # a folder that holds it was written by mscape and may be replaced
 
 
@@ -121,19 +124,46 @@ def list_files(data: ReportData, *, jobs: int = 1) -> Iterator[tuple[str, str]]:
     for key, text in data.sbml.items():
         yield f"{key}.xml", text
         known.add(f"{key}.xml")
-    header = data.score_columns
+    header, links = data.score_columns, list_links(data)
     yield "scores.csv", _format_csv(header, data.score_rows)
     for page, drawn in zip(data.mechanisms, _draw_pages(data.mechanisms, jobs), strict=True):
         yield f"{page.id}.csv", _format_csv(header, [row for row in data.score_rows if row[0] == page.id])
-        yield from drawn.items()
         here = known | set(drawn) | {f"{page.id}.csv", f"{page.id}.json"}
+        if isinstance(page.ranking, RankingText):
+            here.add(f"{page.id}_ranking.csv")
+            yield f"{page.id}_ranking.csv", _format_csv(*list_ranking(page.ranking))
+        yield from drawn.items()
         shown = with_files(page, here)
-        yield f"{page.id}.html", render_page("mechanism", shown)
+        yield f"{page.id}.html", render_page("mechanism", shown, links)
         yield f"{page.id}.json", _format_twin("page", data, shown)
-    yield "synthesis.html", render_page("synthesis", data.synthesis)
+    yield "synthesis.html", render_page("synthesis", data.synthesis, links)
     yield "synthesis.json", _format_twin("synthesis", data, data.synthesis)
-    yield "index.html", render_page("index", data.index)
+    yield from _list_ranking_files(data, links)
+    yield "index.html", render_page("index", data.index, links)
     yield MARKER, format_json(data.scores)
+
+
+def list_links(data: ReportData) -> tuple[tuple[str, str], ...]:
+    """Return the addresses and names of a report's pages that are not of one mechanism."""
+    more = (
+        ("interventions.html", "Interventions", data.interventions),
+        ("niches.html", "Niches", data.niches),
+    )
+    found = [(address, name) for address, name, page in more if page is not None]
+    return ("index.html", "Scoreboard"), ("synthesis.html", "The whole table"), *found
+
+
+def _list_ranking_files(data: ReportData, links: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    if data.interventions is not None:
+        yield "interventions.html", render_page("interventions", data.interventions, links)
+        yield "interventions.json", _format_twin("interventions", data, data.interventions)
+        for name, sheet in list_intervention_sheets(data.interventions).items():
+            yield name, _format_csv(*sheet)
+    if data.niches is not None:
+        yield "niches.html", render_page("niches", data.niches, links)
+        yield "niches.json", _format_twin("niches", data, data.niches)
+        for name, sheet in list_niche_sheets(data.niches).items():
+            yield name, _format_csv(*sheet)
 
 
 def _draw_pages(pages: Sequence[MechanismPage], jobs: int) -> Iterator[dict[str, str]]:
@@ -150,7 +180,7 @@ def _draw_page(page: MechanismPage) -> dict[str, str]:
     return {name: isolate(text) for name, text in draw_figures(page)}
 
 
-def _format_twin(name: str, data: ReportData, page: MechanismPage | SynthesisPage) -> str:
+def _format_twin(name: str, data: ReportData, page: Page) -> str:
     """Return a page's data for programs."""
     return format_json({"schema": f"mscape/{name}/1", "provenance": data.scores["provenance"], "data": page})
 

@@ -76,7 +76,15 @@ def list_reaching(niche: Niche) -> tuple[str, ...]:
     )
 
 
-def make_effect(niche: Niche, names: tuple[str, ...], values: Values, source: Source) -> Effect:
+def make_effect(
+    niche: Niche,
+    names: tuple[str, ...],
+    values: Values,
+    source: Source,
+    *,
+    times: float = 1.0,
+    levels: Values | None = None,
+) -> Effect:
     """Make what some interventions, given together, do in a niche.
 
     Parameters
@@ -89,6 +97,10 @@ def make_effect(niche: Niche, names: tuple[str, ...], values: Values, source: So
         Every parameter of the niche, shape (draw,) each.
     source
         Where draws come from. A potency is the same number in every niche of one seed.
+    times
+        By what each concentration is multiplied; ``spans`` of the effect are those before.
+    levels
+        Intervention to nM in the well, shape (draw,), in place of what is reached; ``times`` does not count.
 
     Raises
     ------
@@ -102,7 +114,8 @@ def make_effect(niche: Niche, names: tuple[str, ...], values: Values, source: So
         rows = atlas.interventions.find_actions(name)
         reached = tuple(dict.fromkeys(key for row in rows for key in find_targets(niche, row)))
         span = find_span(atlas, name, reached)
-        level = None if span is None else sample_span(span, name, source, count)
+        level = None if span is None else times * sample_span(span, name, source, count)
+        level = (levels or {}).get(name, level)
         making.spans.append(span)
         making.reached += [key for key in reached if key not in making.reached]
         making.doubts += _list_doubts(niche, name, span)

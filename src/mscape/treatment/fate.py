@@ -8,7 +8,7 @@ lower end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -92,8 +92,7 @@ def compare_outcomes(
     tuple
         In the table's order; several of one outcome where several niches are equally near.
     """
-    rows = [row for row in atlas.interventions.outcomes if row.read != UNVERIFIED]
-    groups = tuple(dict.fromkeys(row.interventions for row in rows))
+    groups = list_tried(atlas)
     found: list[tuple[str, Ranking]] = []
     for tumour, drug in list_settings(atlas):
         niche = compose_niche(atlas, tumour, drug)
@@ -104,8 +103,35 @@ def compare_outcomes(
             found.append((tumour, rank_niche(niche, arm, draws, candidates=wanted, when=when)))
         if finished:
             finished(niche.id)
+    return match_outcomes(atlas, found)
+
+
+def list_tried(atlas: Atlas) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of interventions of which an outcome was reported, each once; leads are left out."""
+    return tuple(dict.fromkeys(row.interventions for row in _list_read(atlas)))
+
+
+def match_outcomes(atlas: Atlas, found: Sequence[tuple[str, Ranking]]) -> tuple[Fate, ...]:
+    """Hold every reported outcome against rankings that were made before; leads are left out.
+
+    Parameters
+    ----------
+    atlas
+        The outcomes.
+    found
+        The term of each niche's tumour, and its ranking with the groups of `list_tried` that reach it.
+
+    Returns
+    -------
+    tuple
+        As from `compare_outcomes`.
+    """
     vocabulary = load_vocabulary()
-    return tuple(fate for row in rows for fate in _find_nearest(row, found, vocabulary))
+    return tuple(fate for row in _list_read(atlas) for fate in _find_nearest(row, found, vocabulary))
+
+
+def _list_read(atlas: Atlas) -> list[OutcomeRow]:
+    return [row for row in atlas.interventions.outcomes if row.read != UNVERIFIED]
 
 
 def list_settings(atlas: Atlas) -> tuple[tuple[str, str], ...]:
@@ -115,7 +141,7 @@ def list_settings(atlas: Atlas) -> tuple[tuple[str, str], ...]:
 
 
 def _find_nearest(
-    row: OutcomeRow, found: list[tuple[str, Ranking]], vocabulary: Vocabulary
+    row: OutcomeRow, found: Sequence[tuple[str, Ranking]], vocabulary: Vocabulary
 ) -> tuple[Fate, ...]:
     """Return what the nearest niches say of an outcome."""
     fates = []

@@ -27,7 +27,7 @@ from mscape.experiments.prior import Source
 from mscape.experiments.rescue import LEAST
 from mscape.treatment.effect import Effect, Values, make_effect
 
-_NOW, _LASTING = "given_", "lasting_"
+NOW, _LASTING = "given_", "lasting_"
 _ENTITY = "given"
 
 
@@ -132,7 +132,7 @@ def measure_taken(
     DataError
         A potency's or an exposure's unit is not a concentration.
     """
-    well = _prepare(niche, arm, draws, when)
+    well = prepare_well(niche, arm, draws, when)
     effects = tuple(make_effect(niche, names, well.values, well.bench.seed) for names in candidates)
     nothing = Effect((), ())
     groups = [[item for item in effects if bool(item.lasting) == lasting] for lasting in (False, True)]
@@ -140,14 +140,24 @@ def measure_taken(
     living: dict[str, Array] = {}
     for group in groups:
         if group:
-            found = _simulate_group(well, group)
+            found = simulate_group(well, group)
             living |= {item.id: found[index] for index, item in enumerate(group)}
-    compared = _compare(effects, living[nothing.id], living)
+    compared = compare_living(effects, living[nothing.id], living)
     return replace(compared, stand_ins=well.bench.variant(arm).stand_ins)
 
 
-def _compare(effects: tuple[Effect, ...], plain: Array, living: Mapping[str, Array]) -> Taken:
-    """Turn living cells, shape (MSC, drug, draw) each, to viabilities."""
+def compare_living(effects: tuple[Effect, ...], plain: Array, living: Mapping[str, Array]) -> Taken:
+    """Turn living cells to what interventions take.
+
+    Parameters
+    ----------
+    effects
+        What was given.
+    plain
+        Living cells without any of it, shape (MSC, drug, draw).
+    living
+        An effect's id to the living cells with it, likewise.
+    """
     none = np.zeros((2, 2, plain.shape[-1], 0))
     each = np.stack([living[item.id] for item in effects], axis=-1) if effects else none
     viability, blocked = plain[:, 1] / plain[:, 0], each[:, 1] / each[:, 0]
@@ -162,8 +172,11 @@ def _compare(effects: tuple[Effect, ...], plain: Array, living: Mapping[str, Arr
 
 
 @dataclass(frozen=True)
-class _Well:
-    """What all wells share: the bench, the arm, parameters, conditions and dose of each draw."""
+class Well:
+    """What all wells share: the bench, the arm, parameters, conditions and dose of each draw.
+
+    ``dose`` is in units of the drug's potency, shape (draw,); NaN where it cannot be had.
+    """
 
     bench: Bench
     arm: Arm
@@ -173,7 +186,8 @@ class _Well:
     progress: Callable[[int], None] | None
 
 
-def _prepare(niche: Niche, arm: Arm, draws: Draws, when: When) -> _Well:
+def prepare_well(niche: Niche, arm: Arm, draws: Draws, when: When = When.DRUG) -> Well:
+    """Draw what all wells share, and find the dose of each draw; parameters as for `measure_taken`."""
     bench = Bench(niche.bound, draws.source(niche), draws.number, progress=draws.progress)
     conditions = bench.conditions(find_vehicle([arm]))
     values = bench.values(bench.variant(arm), len(conditions))
@@ -182,10 +196,10 @@ def _prepare(niche: Niche, arm: Arm, draws: Draws, when: When) -> _Well:
     else:
         alone = arm.without(msc=True, perturbation=True)
         dose = bench.find_dose(alone, values, conditions, 1.0 - conditions.effect)
-    return _Well(bench, _open_periods(arm, when), values, conditions, dose, draws.progress)
+    return Well(bench, open_periods(arm, when), values, conditions, dose, draws.progress)
 
 
-def _open_periods(arm: Arm, when: When) -> Arm:
+def open_periods(arm: Arm, when: When) -> Arm:
     """Let the interventions be in the well with the drug, or with the MSC."""
     wanted = "drug" if when == When.DRUG else "tumour"
 
@@ -198,20 +212,28 @@ def _open_periods(arm: Arm, when: When) -> Arm:
     return replace(arm, protocol=protocol)
 
 
-def _simulate_group(well: _Well, group: Sequence[Effect]) -> Array:
-    """Return living cells of every well of a group, shape (intervention, MSC, drug, draw)."""
+def simulate_group(well: Well, group: Sequence[Effect]) -> Array:
+    """Return living cells at the end of every well of a group, shape (intervention, MSC, drug, draw).
+
+    Parameters
+    ----------
+    well
+        What they share. The interventions are in the periods whose contents hold ``perturbation``.
+    group
+        The interventions' effects; none of them or all of them lasting.
+    """
     count, width = len(well.conditions), len(group)
     now = sorted({name for item in group for name in item.now})
     lasting = sorted({name for item in group for name in item.lasting})
-    switched = _add_switches(well.bench.bound, now, lasting)
+    switched = add_switches(well.bench.bound, now, lasting)
     bench = Bench(switched, well.bench.seed, well.bench.draws)  # not a copy: benches remember their variants
     rows = np.repeat(np.arange(count), width)  # interventions of one draw stand side by side
     values = {name: value[rows] for name, value in well.values.items()}
-    for mark, names in ((_NOW, now), (_LASTING, lasting)):
+    for mark, names in ((NOW, now), (_LASTING, lasting)):
         levels = [_lay_side_by_side(well, group, name, mark=mark) for name in names]
         values |= {f"perturbation:{mark}{index}": level for index, level in enumerate(levels)}
     batch = _Batch(values, well.conditions.take(rows), well.dose[rows], 1 if lasting else width)
-    arm = replace(well.arm, perturbation=(*_mark(_NOW, now), *_mark(_LASTING, lasting)))
+    arm = replace(well.arm, perturbation=(*mark_names(NOW, now), *mark_names(_LASTING, lasting)))
     arms = [[arm.without(msc=not msc, drug=not drug) for drug in (False, True)] for msc in (False, True)]
     rest = _rest(well, bench, arm, batch)
     living = [[_simulate(well, (bench, each), batch, rest) for each in pair] for pair in arms]
@@ -228,23 +250,34 @@ class _Batch:
     times: int
 
 
-def _mark(mark: str, names: Iterable[str]) -> tuple[str, ...]:
+def mark_names(mark: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of the perturbations that `add_switches` adds for some names."""
     return tuple(f"{mark}{index}" for index, _ in enumerate(names))
 
 
-def _lay_side_by_side(well: _Well, group: Sequence[Effect], name: str, *, mark: str) -> Array:
+def _lay_side_by_side(well: Well, group: Sequence[Effect], name: str, *, mark: str) -> Array:
     """Return what a name is set to in each well of a group: its own value where nothing acts on it."""
     start = well.bench.bound.network.inputs[name] or 0.0
     base = well.values.get(name, np.full(len(well.conditions), start))
     columns = []
     for item in group:
         level = item.lasting.get(name, base)
-        columns.append(item.now.get(name, level) if mark == _NOW else level)
+        columns.append(item.now.get(name, level) if mark == NOW else level)
     return np.stack(columns, axis=1).reshape(-1)
 
 
-def _add_switches(bound: Bound, now: Iterable[str], lasting: Iterable[str]) -> Bound:
-    """Return the bound model with a perturbation for each name that is set."""
+def add_switches(bound: Bound, now: Iterable[str], lasting: Iterable[str]) -> Bound:
+    """Return the bound model with a perturbation for each name that is set.
+
+    Parameters
+    ----------
+    bound
+        A record or niche.
+    now
+        Names that are set while the perturbation is in the well, as ``perturbation:given_0``, ``_1``, …
+    lasting
+        Names that are set from the beginning.
+    """
 
     def make(id: str, name: str, kind: str) -> form.Perturbation:
         return form.Perturbation(
@@ -260,14 +293,14 @@ def _add_switches(bound: Bound, now: Iterable[str], lasting: Iterable[str]) -> B
 
     mechanism = bound.record.mechanism
     added = (
-        *(make(f"{_NOW}{index}", name, "inhibitor") for index, name in enumerate(now)),
+        *(make(f"{NOW}{index}", name, "inhibitor") for index, name in enumerate(now)),
         *(make(f"{_LASTING}{index}", name, "silencing") for index, name in enumerate(lasting)),
     )
     changed = mechanism.model_copy(update={"perturbations": (*mechanism.perturbations, *added)})
     return replace(bound, record=replace(bound.record, mechanism=changed))
 
 
-def _rest(well: _Well, bench: Bench, arm: Arm, batch: _Batch) -> dict[str, Array]:
+def _rest(well: Well, bench: Bench, arm: Arm, batch: _Batch) -> dict[str, Array]:
     """Return every state after a rest without cells; what is added with the drug is not yet there."""
     inputs = _lay_down(bench, arm, batch)[0]
     base = {name: value[:: batch.times] for name, value in inputs.items()}
@@ -284,7 +317,7 @@ def _lay_down(bench: Bench, arm: Arm, batch: _Batch) -> tuple[dict[str, Array], 
     return {name: value for name, value in inputs.items() if not name.startswith("perturbation:")}, periods
 
 
-def _simulate(well: _Well, run: tuple[Bench, Arm], batch: _Batch, rest: Values) -> Array:
+def _simulate(well: Well, run: tuple[Bench, Arm], batch: _Batch, rest: Values) -> Array:
     bench, arm = run
     inputs, periods = _lay_down(bench, arm, batch)
     inputs |= rest

@@ -1,0 +1,1 @@
+"""Tables of schedules for the documentation, from the answers of ``mscape schedule``."""
