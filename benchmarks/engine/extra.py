@@ -67,12 +67,18 @@ def _time_pairs(running: Mapping[str, Engine], rounds: int, count: int) -> dict[
     half = max(1, round(0.25 / (speed * count)))
     threads, processes = [], []
     for _ in range(rounds):
-        alone = one.run(RELATIVE, count, repeat=2 * half).wall  # of a trajectory
-        threads.append(alone / two.run(RELATIVE, count, repeat=2 * half).wall)
+        alone = _run_twice(one, count, 2 * half)
+        threads.append(alone / _run_twice(two, count, 2 * half))
         with ThreadPoolExecutor(2) as pool:
-            both = list(pool.map(lambda engine: engine.run(RELATIVE, count, repeat=half).wall, (one, other)))
+            both = list(pool.map(lambda engine: _run_twice(engine, count, half), (one, other)))
         processes.append(2 * alone / max(both))
     return summarise(threads) | {"processes": summarise(processes)}
+
+
+def _run_twice(engine: Engine, count: int, repeat: int) -> float:
+    """Return seconds a trajectory of a second run: each core has touched its memory in the first."""
+    engine.run(RELATIVE, count, repeat=repeat)
+    return engine.run(RELATIVE, count, repeat=repeat).wall
 
 
 def survey_wide_draws(problem: Problem, cache: Path, cores: Sequence[int]) -> dict[str, Any]:
