@@ -302,7 +302,7 @@ def add_switches(bound: Bound, now: Iterable[str], lasting: Iterable[str]) -> Bo
 
 def _rest(well: Well, bench: Bench, arm: Arm, batch: _Batch) -> dict[str, Array]:
     """Return every state after a rest without cells; what is added with the drug is not yet there."""
-    inputs = _lay_down(bench, arm, batch)[0]
+    inputs = bench.lay_down(arm, batch.values, batch.conditions, batch.dose)[0]
     base = {name: value[:: batch.times] for name, value in inputs.items()}
     states = bench.bound.network.states
     period = (Period(REST_HOURS, (), (REST_HOURS,)),)
@@ -312,14 +312,9 @@ def _rest(well: Well, bench: Bench, arm: Arm, batch: _Batch) -> dict[str, Array]
     return {name: np.repeat(rested[:, index], batch.times) for index, name in enumerate(states)}
 
 
-def _lay_down(bench: Bench, arm: Arm, batch: _Batch) -> tuple[dict[str, Array], tuple[Period, ...]]:
-    inputs, periods = bench.lay_down(arm, batch.values, batch.conditions, batch.dose)
-    return {name: value for name, value in inputs.items() if not name.startswith("perturbation:")}, periods
-
-
 def _simulate(well: Well, run: tuple[Bench, Arm], batch: _Batch, rest: Values) -> Array:
     bench, arm = run
-    inputs, periods = _lay_down(bench, arm, batch)
+    inputs, periods = bench.lay_down(arm, batch.values, batch.conditions, batch.dose)
     inputs |= rest
     # a dose that cannot be had is a trajectory without input
     inputs["drug"] = np.where(np.isfinite(batch.dose), 0.0, np.nan)
