@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from mscape.atlas.load import Atlas, Record
@@ -11,6 +12,7 @@ from mscape.atlas.row import ContrastRow, ObservationRow, PaperRow
 from mscape.report.page import Citation
 
 NO_DRUG = "untreated"
+_TITLE_WIDTH = 45  # of a paper that goes by its title
 _KEY = re.compile(r"\b[a-z]+[0-9]{4}(?:_[a-z]+)?\b")
 _INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,3}")
 RESULTS: Mapping[str, str] = {
@@ -161,12 +163,17 @@ def name_authors(authors: str) -> str:
 
 
 def cite(paper: PaperRow | None, key: str) -> Citation:
-    """Return a paper as a citation; authors that were not seen are not invented."""
+    """Return a paper as a citation; authors that were not seen are not invented.
+
+    A paper without authors goes by its journal, else by the beginning of its title, else by its key.
+    """
     if paper is None:
         return Citation(key, key, key, None, "")
     seen = paper.authors.strip().lower() != "not seen"
-    journal = (paper.journal or "").split("(")[0].strip().rstrip("0123456789:.; ")
-    short = f"{name_authors(paper.authors)} {paper.year}" if seen else f"{journal or key} {paper.year}"
+    journal = (paper.journal or "").split("(")[0].strip().rstrip("0123456789:.;-– ")
+    title = f"“{textwrap.shorten(paper.title, _TITLE_WIDTH, placeholder=' …')}”" if paper.title else ""
+    name = name_authors(paper.authors) if seen else journal or title
+    short = f"{name} {paper.year}" if name else key
     pieces = [paper.authors if seen else "", paper.title or "", paper.journal or "", str(paper.year)]
     full = ". ".join(piece.rstrip(".") for piece in pieces if piece) + "."
     return Citation(key, short, full, paper.doi, paper.seen)
