@@ -20,11 +20,12 @@ from mscape.inference.coverage import (
     simulate_replicas,
     total_coverage,
 )
+from mscape.inference.likelihood import list_scored
 
 
 def _replica(index: int, places: list[float], width: float = 0.5) -> Replica:
     found = tuple(Place(f"k{i}", place, width) for i, place in enumerate(places))
-    return Replica("a", index, "o", 3, found, ())
+    return Replica("a", index, ("o",), 3, found, ())
 
 
 def _find(replicas: list[Replica], level: float) -> Coverage:
@@ -75,7 +76,7 @@ def test_samples_that_are_narrow_by_chance_are_not_called_informed() -> None:
         drawn, truth = random.normal(size=(5, 40)), random.normal(size=5)
         parts = zip(drawn, truth, strict=True)
         places = [Place(f"k{n}", place_truth(d, t, i), 0.93 * d.std()) for n, (d, t) in enumerate(parts)]
-        replicas.append(Replica("a", i // 3, "o", 1, tuple(places), ()))
+        replicas.append(Replica("a", i // 3, ("o",), 1, tuple(places), ()))
     replicas = [replace(one, mechanism=f"m{one.index}") for one in replicas]
     found = {(c.what, c.level): c for c in total_coverage(replicas)}
     assert found["informed parameters", 0.8].cases > 100
@@ -97,8 +98,10 @@ def test_made_up_papers_repeat_bit_for_bit_and_their_truths_are_found() -> None:
     bound = bind_record(atlas.records["ji2015_gastric_exosome"], atlas)
     first = simulate_replicas(bound, seed=2, replicas=8, particles=100)
     assert simulate_replicas(bound, seed=2, replicas=2, particles=100) == first[:2]
-    experiments = {row.observation for row in bound.record.contrasts}
-    assert {one.left_out for one in first} <= experiments
+    experiments = {row.observation for row in list_scored(bound)}
+    assert all(set(one.left_out) < experiments for one in first)
+    assert {len(one.left_out) for one in first} == {max(1, round(len(experiments) / 4))}
+    assert len({one.left_out for one in first}) > 1
     assert all(one.heard for one in first)
     assert sum(bool(one.effects) for one in first) >= 4  # a truth without a readable dose has none
     covered = {(c.what, c.level): c for c in total_coverage(first)}

@@ -1,8 +1,8 @@
 """Are intervals as wide as they say? Papers are made up from known parameters, and the truth is looked for.
 
 A truth is drawn from the prior, each contrast of the record is reported as the likelihood says (up, no change
-or down), one experiment is left out, the mechanism is fitted to the others, and it is noted where in the
-ensemble the truth lies: of each parameter, and of the effects of the experiment left out.
+or down), a quarter of the experiments is left out, the mechanism is fitted to the others, and it is noted
+where in the ensemble the truth lies: of each parameter, and of the effects of the experiments left out.
 
 A fit takes it as given that its papers had something to report. So truths are not drawn evenly from the
 prior, but in proportion to the probability that all reports could be made: with that, a fit that samples its
@@ -32,6 +32,7 @@ from mscape.inference.particle import Particles
 Array = NDArray[np.float64]
 
 LEVELS = (0.5, 0.8, 0.9)
+LEFT_OUT = 0.25  # of the experiments: one at a time would be too few truths to count for as many fits
 POOL = 1000  # draws of the prior among which truths are chosen
 INFORMED = 0.9  # of the prior's standard deviation: what is narrower has been informed by the papers
 
@@ -65,16 +66,16 @@ class Replica:
     mechanism, index
         Whose, and the number of the replica.
     left_out
-        The experiment that was not heard.
+        The experiments that were not heard.
     heard
         How many contrasts were.
     parameters, effects
-        Where the parameters lie, and the effects of the experiment left out.
+        Where the parameters lie, and the effects of the experiments left out.
     """
 
     mechanism: str
     index: int
-    left_out: str
+    left_out: tuple[str, ...]
     heard: int
     parameters: tuple[Place, ...]
     effects: tuple[Place, ...]
@@ -168,9 +169,8 @@ def _simulate_one(
 ) -> Replica:
     particles, progress = how
     seed = pool.draws.seed
-    experiments = list(dict.fromkeys(row.observation for row in pool.rows))
-    left = experiments[int(draw_uniform(seed, "left out", index, 1)[0] * len(experiments))]
-    at = [i for i, row in enumerate(pool.rows) if row.observation != left]
+    left = _leave_out(pool, index)
+    at = [i for i, row in enumerate(pool.rows) if row.observation not in left]
     truth = _choose_truth(pool, at, index)
     heard = [_report(pool, i, truth, index) for i in at]
     points = Particles(seed + 1 + index, particles)
@@ -186,6 +186,14 @@ def _simulate_one(
         _place_parameters(points, pool, truth),
         _place_effects(bound, points, pool, (truth, left)),
     )
+
+
+def _leave_out(pool: _Pool, index: int) -> tuple[str, ...]:
+    """Return the experiments that are not heard: a quarter of them, at least one."""
+    experiments = list(dict.fromkeys(row.observation for row in pool.rows))
+    places = draw_uniform(pool.draws.seed, "left out", index * len(experiments), len(experiments))
+    number = max(1, round(len(experiments) * LEFT_OUT))
+    return tuple(experiments[i] for i in sorted(np.argsort(places)[:number]))
 
 
 def _choose_truth(pool: _Pool, heard: Sequence[int], index: int) -> int:
@@ -220,9 +228,11 @@ def _place_parameters(points: Particles, pool: _Pool, truth: int) -> tuple[Place
     )
 
 
-def _place_effects(bound: Bound, points: Particles, pool: _Pool, which: tuple[int, str]) -> tuple[Place, ...]:
+def _place_effects(
+    bound: Bound, points: Particles, pool: _Pool, which: tuple[int, tuple[str, ...]]
+) -> tuple[Place, ...]:
     truth, left = which
-    at = [i for i, row in enumerate(pool.rows) if row.observation == left]
+    at = [i for i, row in enumerate(pool.rows) if row.observation in left]
     margins = measure_margins(bound, points, [turn_contrast(pool.rows[i])[0] for i in at])
     found = []
     for i, own in zip(at, margins.T, strict=True):
