@@ -9,19 +9,11 @@ import pytest
 import zarr
 
 from mscape.store import read_table
-from tests.cli.conftest import Command, Ended
-from tests.cli.test_json import _check
-from tests.cli.test_rank import NEVER
+from tests.cli.answer import NEVER, read_culture, read_schema
+from tests.cli.conftest import Command
 
 IL6 = ("cohort", "xu2018_breast_il6", "--size", 120, "--tumours", 5, "--donors", 4)
 ONE = ("--intervention", "Siltuximab")
-
-
-def _read(ended: Ended) -> Any:
-    data = _check(ended, "cohort")
-    assert not NEVER.search(ended.out)
-    assert "in culture model" in data["title"]
-    return data
 
 
 def test_a_cohort_is_told_in_words_that_are_about_a_model(mscape: Command) -> None:
@@ -39,8 +31,8 @@ def test_a_cohort_is_told_in_words_that_are_about_a_model(mscape: Command) -> No
 def test_json_and_files_hold_the_same_members(mscape: Command, tmp_path: Path) -> None:
     table, folder = tmp_path / "cohort.tsv", tmp_path / "cohort.zarr"
     svg, png = tmp_path / "cohort.svg", tmp_path / "cohort.png"
-    data = _read(mscape(*IL6, *ONE, "--json", "--out", table, "--svg", svg, "--png", png))
-    again = _read(mscape(*IL6, *ONE, "--json", "--out", folder))
+    data = read_culture(mscape(*IL6, *ONE, "--json", "--out", table, "--svg", svg, "--png", png), "cohort")
+    again = read_culture(mscape(*IL6, *ONE, "--json", "--out", folder), "cohort")
     assert data == again
     assert data["dose_nM"] == pytest.approx(data["ic50"]["median_nM"])
     assert set(data["variance"]) == {"alone", "protection"}
@@ -59,7 +51,7 @@ def test_json_and_files_hold_the_same_members(mscape: Command, tmp_path: Path) -
 
 
 def test_matched_tumours_are_all_killed_by_half(mscape: Command) -> None:
-    data = _read(mscape(*IL6, *ONE, "--matched", "--tumours", 0, "--json"))
+    data = read_culture(mscape(*IL6, *ONE, "--matched", "--tumours", 0, "--json"), "cohort")
     assert data["dose_nM"] is None
     assert data["viability_alone"]["p50"] == pytest.approx(0.5, abs=0.02)
     assert data["variance"] == {}
@@ -68,8 +60,8 @@ def test_matched_tumours_are_all_killed_by_half(mscape: Command) -> None:
 @pytest.mark.slow
 def test_members_of_an_ensemble_are_not_those_of_priors(mscape: Command) -> None:
     asked = ("cohort", "han2014_hcc_tgfb", "--size", 60, "--tumours", 0, "--json", "--jobs", 1)
-    prior = _read(mscape(*asked))
-    fitted = _read(mscape(*asked, "--ensemble", "--particles", 30))
+    prior = read_culture(mscape(*asked), "cohort")
+    fitted = read_culture(mscape(*asked, "--ensemble", "--particles", 30), "cohort")
     assert fitted["ensembles"] == ["han2014_hcc_tgfb"]
     assert fitted["protection"] != prior["protection"]
 
@@ -100,9 +92,7 @@ def test_what_cannot_be_is_refused_before_any_work(
 def test_the_schema_refuses_what_is_left_out(mscape: Command) -> None:
     import json
 
-    from tests.cli.test_json import _read_schema
-
     answer = json.loads(mscape(*IL6, *ONE, "--tumours", 0, "--json").out)
     del answer["data"]["note"]
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(answer, _read_schema("cohort"))
+        jsonschema.validate(answer, read_schema("cohort"))

@@ -1,27 +1,14 @@
 """``mscape combine``: what it prints, what its JSON and figure hold, and what it refuses."""
 
-import json
 from pathlib import Path
-from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from tests.cli.conftest import Command, Ended
-from tests.cli.test_json import _read_schema
-from tests.cli.test_rank import NEVER
+from tests.cli.answer import NEVER, read_culture
+from tests.cli.conftest import Command
 
 FEW = ("--draws", 20, "--doses", "3uM,10uM,30uM")
 SHAM = ("combine", "xu2018_breast_il6", "cisplatin", *FEW, "--partner-doses", "3uM,10uM,30uM")
-
-
-def read_data(ended: Ended) -> Any:
-    assert ended.code == 0, ended.err
-    answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("combine"))
-    assert not NEVER.search(ended.out)
-    assert "in culture model" in answer["data"]["title"]
-    return answer["data"]
 
 
 def test_a_matrix_is_printed_with_sign_and_limits(mscape: Command) -> None:
@@ -41,7 +28,7 @@ def test_a_matrix_is_printed_with_sign_and_limits(mscape: Command) -> None:
 
 
 def test_json_holds_every_null_and_the_sham_is_additive_under_loewe(mscape: Command) -> None:
-    data = read_data(mscape(*SHAM, "--json"))
+    data = read_culture(mscape(*SHAM, "--json"), "combine")
     assert data["partner"]["kind"] == "drug"
     found = {item["null"]: item for item in data["excess"]}
     assert list(found) == ["Bliss", "HSA", "Loewe", "ZIP"]
@@ -53,10 +40,16 @@ def test_json_holds_every_null_and_the_sham_is_additive_under_loewe(mscape: Comm
 
 def test_scores_do_not_depend_on_the_unit_nor_on_the_run(mscape: Command) -> None:
     asked = ("combine", "xu2018_breast_il6", "tocilizumab", "--draws", 20, "--json")
-    one = read_data(mscape(*asked, "--doses", "3uM,10uM,30uM", "--partner-doses", "0.001uM,0.01uM,0.1uM"))
-    two = read_data(mscape(*asked, "--doses", "3000nM,10000,30000nM", "--partner-doses", "1,10nM,100nM"))
+    one = read_culture(
+        mscape(*asked, "--doses", "3uM,10uM,30uM", "--partner-doses", "0.001uM,0.01uM,0.1uM"), "combine"
+    )
+    two = read_culture(
+        mscape(*asked, "--doses", "3000nM,10000,30000nM", "--partner-doses", "1,10nM,100nM"), "combine"
+    )
     assert one == two
-    other = read_data(mscape(*asked, "--doses", "3uM,10uM,30uM", "--partner-doses", "1,10,100", "--seed", 2))
+    other = read_culture(
+        mscape(*asked, "--doses", "3uM,10uM,30uM", "--partner-doses", "1,10,100", "--seed", 2), "combine"
+    )
     assert other["with_msc"] != two["with_msc"]
 
 
@@ -64,7 +57,7 @@ def test_scores_do_not_depend_on_the_unit_nor_on_the_run(mscape: Command) -> Non
 def test_a_niche_its_figure_and_an_interventions_own_doses(mscape: Command, tmp_path: Path) -> None:
     svg, png = tmp_path / "a.svg", tmp_path / "a.png"
     niche = ("combine", "--tumour", "CML", "--drug", "imatinib", "plerixafor", "--draws", 20)
-    data = read_data(mscape(*niche, "--svg", svg, "--png", png, "--json"))
+    data = read_culture(mscape(*niche, "--svg", svg, "--png", png, "--json"), "combine")
     assert data["partner"]["reached"]["ground"] == "free exposure"
     assert data["partner"]["nM"][-1] == pytest.approx(data["partner"]["reached"]["nM"]["median"], rel=0.1)
     text = svg.read_text(encoding="utf-8")

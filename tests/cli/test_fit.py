@@ -9,8 +9,8 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from mscape.standards.zarr_particles import read_particles
+from tests.cli.answer import read_schema
 from tests.cli.conftest import Command
-from tests.cli.test_json import _read_schema
 
 ID = "ji2015_gastric_exosome"
 
@@ -21,7 +21,7 @@ def test_an_ensemble_is_fitted_kept_written_and_simulated_over(mscape: Command, 
     ended = mscape("fit", ID, *options, "--out", tmp_path, "--json")
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("fit"))
+    jsonschema.validate(answer, read_schema("fit"))
     told = answer["data"][ID]
     stored = read_particles(tmp_path / f"{ID}.zarr").ensemble
     assert told["particles"] == stored.particles.count == 12
@@ -37,7 +37,7 @@ def test_an_ensemble_is_fitted_kept_written_and_simulated_over(mscape: Command, 
     over = mscape("simulate", ID, "--ensemble", tmp_path / f"{ID}.zarr", "--json")
     assert over.code == 0, over.err
     simulated = json.loads(over.out)
-    jsonschema.validate(simulated, _read_schema("simulate"))
+    jsonschema.validate(simulated, read_schema("simulate"))
     assert simulated["data"]["draws"] == 12
     assert simulated["data"]["source"] == "ensemble"
     few = mscape("simulate", ID, "--ensemble", tmp_path / f"{ID}.zarr", "--draws", 5)

@@ -7,8 +7,8 @@ import json
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from tests.cli.answer import read_schema
 from tests.cli.conftest import Command
-from tests.cli.test_json import _read_schema
 
 ID = "ji2015_gastric_exosome"
 
@@ -18,7 +18,7 @@ def test_identify_gives_a_verdict_for_every_number(mscape: Command) -> None:
     ended = mscape("identify", ID, "--particles", 60, "--sobol", 16, "--json")
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("identify"))
+    jsonschema.validate(answer, read_schema("identify"))
     found = answer["data"][ID]
     assert {item["parameter"] for item in found["parameters"]} == set(found["structure"]["parameters"])
     assert found["particles"] == 60
@@ -40,7 +40,7 @@ def test_require_tells_the_condition_with_its_unit_and_verdict(mscape: Command) 
     ended = mscape("require", ID, "--draws", 1500, "--json")
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("require"))
+    jsonschema.validate(answer, read_schema("require"))
     found = answer["data"][ID]
     assert 0 < found["readable"] <= found["sets"]
     for item in found["requirements"]:

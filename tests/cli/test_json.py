@@ -1,16 +1,15 @@
 """Every `--json` is an envelope that its committed schema takes, alone on stdout."""
 
 import json
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from mscape.atlas.load import PACKAGE, load_atlas
 from mscape.cli.reference import list_commands
-from tests.cli.conftest import Command, Ended
+from tests.cli.answer import SCHEMAS, read_data, read_schema
+from tests.cli.conftest import Command
 
 ID = "xu2018_breast_il6"
 TWO_ROWS = """Tumor,Drug,Mechanism,Reference
@@ -18,20 +17,6 @@ Breast cancer,Cisplatin,MSCs-derived IL-6 activating STAT3 pathway and lowering 
 Gastric cancer,5-FU,MSC-derived exosomes activating the CaM-Ks/Raf/MEK/ERK pathway.,"Ji et al., 2015"
 Breast cancer,Cisplatin,MSCs secreting a factor nobody knows.,"Smith et al., 2025"
 """
-SCHEMAS = resources.files("mscape.cli") / "schema"
-
-
-def _read_schema(name: str) -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
-    return schema
-
-
-def _check(ended: Ended, name: str) -> Any:
-    assert ended.code == 0, ended.err
-    answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema(name))
-    assert answer["provenance"]["version"]
-    return answer["data"]
 
 
 def test_every_command_with_json_has_a_schema_and_no_other() -> None:
@@ -46,7 +31,7 @@ def test_every_command_with_json_has_a_schema_and_no_other() -> None:
 
 @pytest.mark.parametrize("name", sorted(entry.name.removesuffix(".json") for entry in SCHEMAS.iterdir()))
 def test_schema_is_a_schema_and_refuses_another_envelope(name: str) -> None:
-    schema = _read_schema(name)
+    schema = read_schema(name)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["title"] == f"mscape/{name}/1"
     with pytest.raises(jsonschema.ValidationError):
@@ -54,17 +39,17 @@ def test_schema_is_a_schema_and_refuses_another_envelope(name: str) -> None:
 
 
 def test_list_holds_every_mechanism_of_the_atlas(mscape: Command) -> None:
-    data = _check(mscape("list", "--json"), "list")
+    data = read_data(mscape("list", "--json"), "list")
     assert {row["id"] for row in data} == set(load_atlas().records)
     assert {"id", "row", "tumour", "drug", "signal", "verdict"} <= set(data[0])
 
 
 def test_show_holds_the_record(mscape: Command) -> None:
-    assert _check(mscape("show", ID, "--json"), "show")["mechanism"]["id"] == ID
+    assert read_data(mscape("show", ID, "--json"), "show")["mechanism"]["id"] == ID
 
 
 def test_import_table_matches_the_print(mscape: Command) -> None:
-    data = _check(mscape("import-table", PACKAGE / "seed_table.txt", "--json"), "import-table")
+    data = read_data(mscape("import-table", PACKAGE / "seed_table.txt", "--json"), "import-table")
     assert [row["row"] for row in data] == list(range(1, 18))
     assert {row["match"] for row in data} <= {"matched", "disagrees", "not curated yet"}
     assert data[4]["id"] == ID
@@ -72,20 +57,20 @@ def test_import_table_matches_the_print(mscape: Command) -> None:
 
 def test_simulate_holds_every_arm(mscape: Command) -> None:
     options = ("--dose", "cisplatin=10uM", "--perturb", "Anti-IL6", "--draws", 2, "--json")
-    data = _check(mscape("simulate", ID, *options), "simulate")
+    data = read_data(mscape("simulate", ID, *options), "simulate")
     assert list(data["arms"]) == ["untreated", "drug", "MSC", "drug + MSC", "drug + MSC + anti_il6"]
     assert data["dose_nM"] == 10_000
 
 
 def test_dose_response_holds_both_curves(mscape: Command) -> None:
     ended = mscape("dose-response", ID, "--draws", 2, "--json")
-    data = _check(ended, "dose-response")
+    data = read_data(ended, "dose-response")
     assert set(data["curves"]) == {"without MSC", "with MSC"}
     assert len(data["dose_nM"]) == len(data["curves"]["with MSC"]["viability"])
 
 
 def test_doctor_says_what_works(mscape: Command) -> None:
-    data = _check(mscape("doctor", "--json"), "doctor")
+    data = read_data(mscape("doctor", "--json"), "doctor")
     assert data["well"]
     assert data["atlas"]["records"] == len(load_atlas().records)
 
@@ -93,7 +78,7 @@ def test_doctor_says_what_works(mscape: Command) -> None:
 @pytest.mark.slow
 def test_score_of_one_mechanism(mscape: Command) -> None:
     ended = mscape("score", ID, "--draws", 4, "--seed", 7, "--json")
-    data = _check(ended, "score")
+    data = read_data(ended, "score")
     assert {row["mechanism"] for row in data["contrasts"]} == {ID}
     assert data["totals"]["overall"]["contrasts"] == len(data["contrasts"])
     assert json.loads(ended.out)["provenance"]["seed"] == 7
@@ -101,14 +86,14 @@ def test_score_of_one_mechanism(mscape: Command) -> None:
 
 
 def test_score_of_the_documented_example(mscape: Command, plate: Path) -> None:
-    data = _check(mscape("score", "--observations", plate, "--draws", 4, "--json"), "score")
+    data = read_data(mscape("score", "--observations", plate, "--draws", 4, "--json"), "score")
     assert [row["contrast"] for row in data["contrasts"]] == ["msc_protect", "antibody_reverses_part"]
     assert all(row["in_scope"] for row in data["contrasts"])
 
 
 @pytest.mark.slow
 def test_atlas_check_is_clean(mscape: Command) -> None:
-    data = _check(mscape("atlas", "check", "--json"), "atlas-check")
+    data = read_data(mscape("atlas", "check", "--json"), "atlas-check")
     assert data["issues"] == []
     assert data["counts"]["records"] == len(load_atlas().records)
 
@@ -120,11 +105,11 @@ def test_run_in_two_processes_writes_a_report(mscape: Command, tmp_path: Path) -
     out = tmp_path / "report"
     options = ("--draws", 2, "--particles", 20, "--rank-draws", 30, "--no-open")
     ended = mscape("run", table, "--out", out, *options, "--json")
-    data = _check(ended, "run")
+    data = read_data(ended, "run")
     assert [row["match"] for row in data["claims"]] == ["matched", "matched", "not curated yet"]
     assert data["mechanisms"] == [ID, "ji2015_gastric_exosome"]
     assert (out / "index.html").is_file()
-    jsonschema.validate(json.loads((out / "scores.json").read_text(encoding="utf-8")), _read_schema("score"))
+    jsonschema.validate(json.loads((out / "scores.json").read_text(encoding="utf-8")), read_schema("score"))
     assert "writing the report" in ended.err
     pages = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
     assert b'id="unheard"' in pages[f"{ID}.html"]

@@ -9,8 +9,8 @@ import pytest
 from mscape.atlas.load import load_atlas
 from mscape.network.sbml import check_sbml, read_sbml
 from mscape.report.number import format_share
+from tests.cli.answer import read_schema
 from tests.cli.conftest import Command
-from tests.cli.test_json import _read_schema
 
 CML = ("niche", "--tumour", "CML", "--drug", "imatinib", "--draws", 20)
 
@@ -35,7 +35,7 @@ def test_json_holds_the_whole_answer(mscape: Command) -> None:
     ended = mscape(*CML[:-1], 30, "--json")
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("niche"))
+    jsonschema.validate(answer, read_schema("niche"))
     data = answer["data"]
     assert [item["mechanism"].split("_")[0] for item in data["included"]] == [
         "vianello2010",
@@ -78,7 +78,7 @@ def test_it_draws_from_ensembles(mscape: Command, more: tuple[str, ...]) -> None
     ended = mscape(*asked, *more, "--particles", 40, "--json")
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("niche"))
+    jsonschema.validate(answer, read_schema("niche"))
     data = answer["data"]
     whole = "whole" in more
     assert data["ensembles"] == (["niche_breast_cisplatin"] if whole else own)

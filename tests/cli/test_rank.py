@@ -1,27 +1,12 @@
 """``mscape rank``: what it prints and what it never says, what its JSON holds, and what it refuses."""
 
-import json
-import re
-from typing import Any
-
-import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from mscape.atlas.load import load_atlas
-from tests.cli.conftest import Command, Ended
-from tests.cli.test_json import _read_schema
+from tests.cli.answer import NEVER, read_culture
+from tests.cli.conftest import Command
 
 CML = ("rank", "--tumour", "CML", "--drug", "imatinib", "--draws", 30)
-NEVER = re.compile("patient|treat|recommend", re.IGNORECASE)
-
-
-def read_data(ended: Ended) -> Any:
-    assert ended.code == 0, ended.err
-    answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("rank"))
-    assert not NEVER.search(ended.out)
-    assert "in culture model" in answer["data"]["title"].casefold()
-    return answer["data"]
 
 
 def test_a_niche_is_ranked_in_words_that_are_about_a_culture(mscape: Command) -> None:
@@ -39,7 +24,7 @@ def test_a_niche_is_ranked_in_words_that_are_about_a_culture(mscape: Command) ->
 
 def test_json_of_a_mechanism_holds_its_interventions_and_both_figures(mscape: Command) -> None:
     ended = mscape("rank", "vianello2010_cml_cxcl12", "--draws", 60, "--no-controls", "--json")
-    data = read_data(ended)
+    data = read_culture(ended, "rank")
     assert data["kind"] == "ranking"
     assert len(data["mechanisms"]) == 3
     assert data["controls"] == []
@@ -57,7 +42,7 @@ def test_json_of_a_mechanism_holds_its_interventions_and_both_figures(mscape: Co
 
 def test_same_seed_same_numbers(mscape: Command) -> None:
     asked = (*CML, "--no-controls", "--when", "msc", "--json", "--seed")
-    one, again, other = (read_data(mscape(*asked, seed)) for seed in (5, 5, 6))
+    one, again, other = (read_culture(mscape(*asked, seed), "rank") for seed in (5, 5, 6))
     assert one == again
     assert one["ranked"] != other["ranked"]
     assert one["added"] == "with the MSC"
@@ -66,11 +51,11 @@ def test_same_seed_same_numbers(mscape: Command) -> None:
 @pytest.mark.slow
 def test_the_whole_matrix_and_the_outcomes(mscape: Command) -> None:
     atlas = load_atlas()
-    matrix = read_data(mscape("rank", "--all", "--draws", 20, "--json"))
+    matrix = read_culture(mscape("rank", "--all", "--draws", 20, "--json"), "rank")
     assert [item["mechanism"] for item in matrix["mechanisms"]] == list(atlas.records)
     cells = {cell["intervention"] for item in matrix["mechanisms"] for cell in item["cells"]}
     assert cells == set(matrix["interventions"]) == set(atlas.interventions.reagents)
-    outcomes = read_data(mscape("rank", "--outcomes", "--draws", 20, "--json"))["outcomes"]
+    outcomes = read_culture(mscape("rank", "--outcomes", "--draws", 20, "--json"), "rank")["outcomes"]
     assert {"failure", "success", "mixed"} == {item["result"] for item in outcomes}
     for arguments in (("--all",), ("--outcomes",)):
         ended = mscape("rank", *arguments, "--draws", 20)
@@ -82,8 +67,8 @@ def test_the_whole_matrix_and_the_outcomes(mscape: Command) -> None:
 @pytest.mark.slow
 def test_draws_of_ensembles_are_not_those_of_priors(mscape: Command) -> None:
     asked = ("rank", "han2014_hcc_tgfb", "--draws", 30, "--json", "--jobs", 1)
-    prior = read_data(mscape(*asked))
-    fitted = read_data(mscape(*asked, "--ensemble", "--particles", 30))
+    prior = read_culture(mscape(*asked), "rank")
+    fitted = read_culture(mscape(*asked, "--ensemble", "--particles", 30), "rank")
     assert fitted["ensembles"] == ["han2014_hcc_tgfb"]
     assert prior["ensembles"] == []
     assert fitted["protection"] != prior["protection"]
@@ -101,7 +86,7 @@ def test_draws_of_ensembles_are_not_those_of_priors(mscape: Command) -> None:
         (("--drug", "imatinib"), 2, "no --tumour"),
         (("xu2018_breast_il7",), 4, "xu2018_breast_il6"),
         (("xu2018_breast_il6", "--line", "k562"), 2, "a line for an ID"),
-        (("xu2018_breast_il6", "--culture", "monoculture"), 2, "no protection to take"),
+        (("xu2018_breast_il6", "--culture", "monoculture"), 2, "no MSC to compare with"),
         (("--tumour", "prostate", "--drug", "cisplatin"), 4, "no mechanism is about 'prostate'"),
         (("xu2018_breast_il6", "--hours", "-3"), 3, "--hours"),
     ],

@@ -1,26 +1,13 @@
 """``mscape schedule``: what it prints and draws, what its JSON holds, and what it refuses."""
 
-import json
 from pathlib import Path
-from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from tests.cli.conftest import Command, Ended
-from tests.cli.test_json import _read_schema
-from tests.cli.test_rank import NEVER
+from tests.cli.answer import NEVER, read_culture
+from tests.cli.conftest import Command
 
 ID = "wang2014_mm_exosome"
-
-
-def read_data(ended: Ended) -> Any:
-    assert ended.code == 0, ended.err
-    answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("schedule"))
-    assert not NEVER.search(ended.out)
-    assert "in culture model" in answer["data"]["title"]
-    return answer["data"]
 
 
 def test_a_mechanism_is_scheduled_and_drawn(mscape: Command, tmp_path: Path) -> None:
@@ -42,7 +29,9 @@ def test_a_mechanism_is_scheduled_and_drawn(mscape: Command, tmp_path: Path) -> 
 
 
 def test_json_holds_schedules_that_were_handled_alike(mscape: Command) -> None:
-    data = read_data(mscape("schedule", ID, "gw4869", "--draws", 30, "--gaps", "0,12", "--json"))
+    data = read_culture(
+        mscape("schedule", ID, "gw4869", "--draws", 30, "--gaps", "0,12", "--json"), "schedule"
+    )
     assert [item["name"] for item in data["handled"]] == [
         "around the drug", "pulses under the drug", "short drug pulse",
     ]  # fmt: skip
@@ -58,7 +47,7 @@ def test_json_holds_schedules_that_were_handled_alike(mscape: Command) -> None:
 
 def test_same_seed_same_numbers_and_no_intervention_is_the_removal_alone(mscape: Command) -> None:
     asked = ("schedule", "--tumour", "myeloma", "--drug", "bortezomib", "--draws", 20, "--json", "--seed")
-    one, again, other = (read_data(mscape(*asked, seed)) for seed in (5, 5, 6))
+    one, again, other = (read_culture(mscape(*asked, seed), "schedule") for seed in (5, 5, 6))
     assert one == again
     assert one["persistence"] != other["persistence"]
     assert one["handled"] == []

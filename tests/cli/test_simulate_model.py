@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from mscape.standards.zarr import read_ensemble
+from tests.cli.answer import read_schema
 from tests.cli.conftest import Command
-from tests.cli.test_json import _read_schema
 
 DECAY = """<?xml version="1.0" encoding="UTF-8"?>
 <sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2">
@@ -63,7 +63,7 @@ def test_without_a_folder_the_last_read_out_is_told(mscape: Command, model: Path
     ended = mscape("simulate", model, "--set", "k1=0.5", "--until", 2, "--draws", 3, "--json")
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("simulate"))
+    jsonschema.validate(answer, read_schema("simulate"))
     assert answer["data"]["final"]["S"]["median"] == pytest.approx(10 * np.exp(-1), rel=1e-5)
     assert answer["data"]["status"] == {"done": 3}
 

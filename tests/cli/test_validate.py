@@ -13,8 +13,8 @@ from mscape.experiments.graph import BASELINES
 from mscape.inference.forecast import Forecast
 from mscape.inference.leave_out import LeftOut
 from mscape.inference.skill import validate_predictions
+from tests.cli.answer import read_schema
 from tests.cli.conftest import Command
-from tests.cli.test_json import _read_schema
 
 ID = "ji2015_gastric_exosome"
 
@@ -47,7 +47,7 @@ def test_the_command_tells_misses_first_and_its_json_fits_the_schema(mscape: Com
     ended = mscape("validate", ID, "--particles", 30, "--coverage", 1, "--json")
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("validate"))
+    jsonschema.validate(answer, read_schema("validate"))
     data = answer["data"]
     assert {row["leave_out"] for row in data["left_out"]} == {"experiment", "paper"}
     assert {skill["predictor"] for skill in data["totals"][0]["overall"]} >= {"ensemble", "prior", *BASELINES}

@@ -12,8 +12,8 @@ from mscape.engine.batch import Array, Trajectories
 from mscape.engine.verify import measure_difference
 from mscape.experiments import verify as module
 from mscape.experiments.verify import NOTHING, Verified
+from tests.cli.answer import read_schema
 from tests.cli.conftest import Command
-from tests.cli.test_json import _read_schema
 
 ID = "ji2015_gastric_exosome"
 
@@ -30,7 +30,7 @@ def test_solvers_agree_on_a_mechanism(mscape: Command) -> None:
 def test_json_is_as_its_schema_says(mscape: Command) -> None:
     ended = mscape("verify", ID, "--draws", 2, "--json")
     answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("verify"))
+    jsonschema.validate(answer, read_schema("verify"))
     assert answer["data"][0]["agrees"] is True
 
 

@@ -19,9 +19,9 @@ from mscape.experiments.prior import Prior, locate_value, sample_prior
 from mscape.inference.likelihood import list_scored
 from mscape.inference.nominal import LEAST_GAIN, Candidates, Search, find_nominal, list_movable
 from mscape.store import read_table
+from tests.cli.answer import read_schema
 from tests.cli.conftest import Command
 from tests.cli.conftest import mscape as mscape  # noqa: PLC0414 - the fixture
-from tests.cli.test_json import _read_schema
 
 ATLAS = load_atlas()
 ID = "ji2015_gastric_exosome"
@@ -132,7 +132,7 @@ def test_the_command_writes_what_the_tables_hold(mscape: Command, tmp_path: Path
     ended = mscape("fit", ID, "--point", "--out", tmp_path, "--json")
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
-    jsonschema.validate(answer, _read_schema("fit"))
+    jsonschema.validate(answer, read_schema("fit"))
     rows = read_table(tmp_path / "nominal.tsv", required=tables.NOMINAL_COLUMNS).rows
     assert {row.cells["mechanism"] for row in rows} == {ID}
     text = mscape("fit", ID, "--point")

@@ -12,19 +12,21 @@ from mscape.cli import figure, options
 from mscape.cli.cohort_data import CohortRun, describe_cohort, list_columns
 from mscape.cli.cohort_text import print_cohort
 from mscape.cli.output import print_json, say
-from mscape.cli.progress import open_progress
-from mscape.cli.rank import (
+from mscape.cli.place import (
     Added,
-    Asked,
     Cultures,
     Ensemble,
     OfDrug,
     OfLine,
     Particles,
+    Place,
     Tumour,
     WhenName,
     choose_arm,
+    compose_place,
+    refuse_half,
 )
+from mscape.cli.progress import open_progress
 from mscape.cli.rank_draw import AskedDraws, load_particles
 from mscape.errors import UsageError
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from mscape.experiments.niche import Niche
     from mscape.treatment.cohort import MeasuredCohort
     from mscape.treatment.predict import Summary
+    from mscape.treatment.removal import When
 
 EXAMPLE = """
 Examples:
@@ -112,30 +115,25 @@ def cohort(
     How protection by MSC spreads, in what share an intervention works, and which reading before the drug says
     so, in bits. A virtual cohort is a spread of model parameters, not of people.
     """
-    from mscape.treatment.removal import When
-
-    added = When.MSC if when == WhenName.MSC else When.DRUG
-    asked = Asked(name, tumour, drug, line, culture, hours, ratio, added, controls=False)
+    place = Place(tumour, drug, line, culture, hours, ratio)
     given = _Dose(dose, matched)
-    _refuse(asked, given, out)
+    _refuse(name, place, given, out)
     figure.refuse_folders(svg, png)
     plan = AskedDraws(size, seed, ensemble, particles, jobs)
-    run, population = _compose(options.open_atlas(atlas), (asked, given), (tumours, donors), plan)
+    run, population = _compose(
+        options.open_atlas(atlas), (name, place, given), (when.when, tumours, donors), plan
+    )
     measured = _measure((run, population), _choose_interventions(run.niche, intervention), plan)
     _finish(run, measured, plan, (out, svg, png), as_json=as_json)
 
 
-def _refuse(place: Asked, dose: _Dose, out: Path | None) -> None:
+def _refuse(name: str | None, place: Place, dose: _Dose, out: Path | None) -> None:
     from mscape.standards.cohort_file import refuse_ending
 
-    if (place.name is None) == (place.tumour is None and place.drug is None):
-        found = "an ID and a niche" if place.name else "nothing to make it of"
+    if (name is None) == (place.tumour is None and place.drug is None):
+        found = "an ID and a niche" if name else "nothing to make it of"
         raise UsageError("cohort", found, "an ID, or --tumour with --drug", "give one of these")
-    if (place.tumour is None) != (place.drug is None):
-        missing = "--drug" if place.drug is None else "--tumour"
-        raise UsageError("cohort", f"no {missing}", "--tumour and --drug together", f"add {missing}")
-    if place.name is not None and place.line is not None:
-        raise UsageError("--line", "a line for an ID", "--tumour and --drug beside it", "leave it out")
+    refuse_half(place, "cohort")
     if dose.matched and dose.text is not None:
         raise UsageError("--matched", "a --dose with it", "one of them", "leave one out")
     if out is not None:
@@ -143,21 +141,20 @@ def _refuse(place: Asked, dose: _Dose, out: Path | None) -> None:
 
 
 def _compose(
-    shelf: Atlas, what: tuple[Asked, _Dose], table: tuple[int, int], plan: AskedDraws
+    shelf: Atlas,
+    what: tuple[str | None, Place, _Dose],
+    how: tuple[When, int, int],
+    plan: AskedDraws,
 ) -> tuple[CohortRun, Cohort]:
     """Return what is asked for, and the cohort it is asked of."""
     from mscape.cohort.line import spread_lines
     from mscape.cohort.member import make_cohort
-    from mscape.experiments.niche import compose_niche
     from mscape.treatment.matrix import compose_alone
 
-    place, dose = what
+    name, place, dose = what
+    when, tumours, donors = how
     drug, amount = options.read_dose(dose.text, shelf)
-    if place.name is not None:
-        niche = compose_alone(shelf, options.find_record(shelf, place.name).id)
-    else:
-        line = None if place.line is None else options.fold_name(place.line)
-        niche = compose_niche(shelf, str(place.tumour), str(place.drug), line=line)
+    niche = compose_place(shelf, place, name, compose_alone)
     if drug is not None and drug != niche.drug:
         raise UsageError("--dose", drug, f"a dose of {niche.drug}", "give that, or --tumour and --drug")
     niche, lines = spread_lines(niche)
@@ -165,7 +162,7 @@ def _compose(
     if not dose.matched:
         arm = replace(arm, dose=lines.median if amount is None else amount.value)
     known = load_particles(plan, shelf, niche.names) if plan.ensemble else {}
-    run = CohortRun(niche, arm, lines, place.when, table, tuple(known))
+    run = CohortRun(niche, arm, lines, when, (tumours, donors), tuple(known))
     return run, make_cohort(niche, known, seed=plan.seed)
 
 

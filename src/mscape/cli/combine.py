@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +10,21 @@ from mscape.cli import figure, options
 from mscape.cli.combine_data import describe_combination
 from mscape.cli.combine_text import print_combination
 from mscape.cli.output import print_json
+from mscape.cli.place import (
+    Added,
+    Cultures,
+    Ensemble,
+    OfDrug,
+    OfLine,
+    Particles,
+    Place,
+    Tumour,
+    WhenName,
+    choose_arm,
+    compose_place,
+    refuse_half,
+)
 from mscape.cli.progress import open_progress
-from mscape.cli.rank import Added, Cultures, Ensemble, OfDrug, OfLine, Particles, Tumour, WhenName
 from mscape.cli.rank_draw import AskedDraws, choose_source
 from mscape.cli.setting import warn_draws
 from mscape.errors import UsageError
@@ -24,6 +36,7 @@ if TYPE_CHECKING:
     from mscape.experiments.arm import Arm
     from mscape.experiments.niche import Niche
     from mscape.treatment.combination import Axis, Combination
+    from mscape.treatment.removal import When
 
 EXAMPLE = """
 Examples:
@@ -50,19 +63,6 @@ PartnerDoses = Annotated[
     str | None,
     typer.Option(metavar="DOSE,DOSE", help="Of the partner; by default up to what a body reaches."),
 ]
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where and how, as typed."""
-
-    tumour: str | None
-    drug: str | None
-    line: str | None
-    culture: options.CultureName | None
-    hours: str
-    ratio: str | None
-    when: WhenName
 
 
 def combine(
@@ -94,11 +94,12 @@ def combine(
     """
     figure.refuse_folders(svg, png)
     shelf = options.open_atlas(atlas)
-    place = _Place(tumour, drug, line, culture, hours, ratio, when)
+    place = Place(tumour, drug, line, culture, hours, ratio)
     niche, partner = _compose(shelf, names, place)
     axes = _choose_axes(niche, partner, doses, partner_doses)
     warn_draws(draws)
-    found = _measure(niche, axes, place, AskedDraws(draws, seed, ensemble, particles, jobs))
+    plan = AskedDraws(draws, seed, ensemble, particles, jobs)
+    found = _measure(niche, axes, (choose_arm(niche, place), when.when), plan)
     figure.write_figures(lambda: _draw(found), svg, png)
     if as_json:
         data = describe_combination(found, tuple(niche.names) if ensemble else ())
@@ -107,16 +108,15 @@ def combine(
         print_combination(found)
 
 
-def _measure(niche: Niche, axes: tuple[Axis, Axis], place: _Place, plan: AskedDraws) -> Combination:
+def _measure(niche: Niche, axes: tuple[Axis, Axis], well: tuple[Arm, When], plan: AskedDraws) -> Combination:
     from mscape.treatment.combination import measure_combination
-    from mscape.treatment.removal import Draws, When
+    from mscape.treatment.removal import Draws
 
-    arm = _choose_arm(niche, place)
+    arm, when = well
     source = choose_source(plan, niche.bound.atlas, niche.names)
-    added = When.MSC if place.when == WhenName.MSC else When.DRUG
     with open_progress("combining", 1, unit="matrices") as progress:
         draws = Draws(plan.number, source, progress.count)
-        return measure_combination(niche, arm, draws, axes, when=added)
+        return measure_combination(niche, arm, draws, axes, when=when)
 
 
 def _draw(found: Combination) -> Drawing:
@@ -125,27 +125,17 @@ def _draw(found: Combination) -> Drawing:
     return draw_combination(found)
 
 
-def _compose(shelf: Atlas, names: list[str], place: _Place) -> tuple[Niche, str]:
+def _compose(shelf: Atlas, names: list[str], place: Place) -> tuple[Niche, str]:
     """Return the niche, and the partner's key."""
-    from mscape.experiments.niche import compose_niche
     from mscape.treatment.matrix import compose_own
 
-    if (place.tumour is None) != (place.drug is None):
-        missing = "--drug" if place.drug is None else "--tumour"
-        raise UsageError("combine", f"no {missing}", "--tumour and --drug together", f"add {missing}")
-    whole = place.tumour is not None and place.drug is not None
-    wanted = 1 if whole else 2
-    if len(names) != wanted:
-        expected = "one partner with --tumour and --drug" if whole else "an ID and one partner"
+    refuse_half(place, "combine")
+    if len(names) != (1 if place.is_niche else 2):
+        expected = "one partner with --tumour and --drug" if place.is_niche else "an ID and one partner"
         raise UsageError("combine", " ".join(names)[:80], expected, "see 'mscape combine --help'")
     known = (*shelf.interventions.reagents, *shelf.drugs)
     partner = options.find_key(names[-1], known, kind="drug or intervention")
-    if whole:
-        line = None if place.line is None else options.fold_name(place.line)
-        return compose_niche(shelf, str(place.tumour), str(place.drug), line=line), partner
-    if place.line is not None:
-        raise UsageError("--line", "a line for an ID", "--tumour and --drug beside it", "leave it out")
-    return compose_own(shelf, options.find_record(shelf, names[0]).id), partner
+    return compose_place(shelf, place, names[0], compose_own), partner
 
 
 def _choose_axes(niche: Niche, partner: str, doses: str | None, second: str | None) -> tuple[Axis, Axis]:
@@ -171,15 +161,3 @@ def _read_doses(text: str | None, atlas: Atlas, name: str, option: str) -> list[
     return [
         parse_quantity(part, dimension="concentration", molar_mass=mass, where=option).value for part in parts
     ]
-
-
-def _choose_arm(niche: Niche, place: _Place) -> Arm:
-    from mscape.treatment.matrix import choose_coculture
-
-    ratio = options.read_quantity(place.ratio, "ratio", "--ratio")
-    time = options.read_quantity(place.hours, "time", "--hours")
-    assert time is not None
-    kind = choose_coculture(niche).protocol.culture if place.culture is None else place.culture.culture
-    if kind == "monoculture":
-        raise UsageError("--culture", "a monoculture: no MSC to compare with", "a culture with MSC")
-    return niche.choose_arm(kind, time.value, ratio=None if ratio is None else ratio.value)  # type: ignore[arg-type]

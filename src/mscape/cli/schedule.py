@@ -4,15 +4,25 @@ lasts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mscape.cli import figure, options
 from mscape.cli.output import print_json
+from mscape.cli.place import (
+    Ensemble,
+    OfDrug,
+    OfLine,
+    Particles,
+    Place,
+    Tumour,
+    choose_arm,
+    compose_place,
+    read_hours,
+    refuse_half,
+)
 from mscape.cli.progress import open_progress
-from mscape.cli.rank import Ensemble, OfDrug, OfLine, Particles, Tumour
 from mscape.cli.rank_draw import AskedDraws, choose_source
 from mscape.cli.schedule_data import Asked, describe_schedules
 from mscape.cli.schedule_text import print_schedules
@@ -63,17 +73,6 @@ Persist = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where, as typed."""
-
-    tumour: str | None
-    drug: str | None
-    line: str | None
-    culture: options.CultureName | None
-    ratio: str | None
-
-
 def schedule(
     names: Names = None,
     *,
@@ -107,7 +106,7 @@ def schedule(
     figure.refuse_folders(svg, png)
     clock = _read_clock({"--before": before, "--hours": hours, "--after": after}, pulses)
     shelf = options.open_atlas(atlas)
-    place = _Place(tumour, drug, line, culture, ratio)
+    place = Place(tumour, drug, line, culture, hours, ratio)
     niche, candidates = _compose(shelf, list(names or ()), place)
     waits = _read_gaps(gaps) if persistence else ()
     arm = _choose_arm(niche, place, clock)
@@ -163,38 +162,25 @@ def _read_clock(times: dict[str, str], pulses: int) -> Clock:
     """Return the clock of three options' texts, in its order."""
     from mscape.treatment.schedule import Clock
 
-    before, drug, after = (_read_hours(text, option) for option, text in times.items())
+    before, drug, after = (read_hours(text, option) for option, text in times.items())
     return Clock(before, drug, after, pulses)
 
 
-def _read_hours(text: str, option: str) -> float:
-    found = options.read_quantity(text, "time", option)
-    assert found is not None
-    return found.value
-
-
 def _read_gaps(text: str) -> tuple[float, ...]:
-    return tuple(_read_hours(part, "--gaps") for part in text.split(",") if part.strip())
+    return tuple(read_hours(part, "--gaps") for part in text.split(",") if part.strip())
 
 
-def _compose(shelf: Atlas, names: list[str], place: _Place) -> tuple[Niche, list[tuple[str, ...]]]:
+def _compose(shelf: Atlas, names: list[str], place: Place) -> tuple[Niche, list[tuple[str, ...]]]:
     """Return the niche, and the interventions, each by itself; joined by ``+`` are given together."""
-    from mscape.experiments.niche import compose_niche
     from mscape.treatment.matrix import compose_own
 
-    if (place.tumour is None) != (place.drug is None):
-        missing = "--drug" if place.drug is None else "--tumour"
-        raise UsageError("schedule", f"no {missing}", "--tumour and --drug together", f"add {missing}")
-    if place.tumour is not None and place.drug is not None:
-        line = None if place.line is None else options.fold_name(place.line)
-        return compose_niche(shelf, place.tumour, place.drug, line=line), _find_groups(shelf, names)
-    if place.line is not None:
-        raise UsageError("--line", "a line for an ID", "--tumour and --drug beside it", "leave it out")
-    if not names:
+    refuse_half(place, "schedule")
+    if not (names or place.is_niche):
         raise UsageError(
             "schedule", "nothing to schedule", "an ID, or --tumour with --drug", "give one of these"
         )
-    return compose_own(shelf, options.find_record(shelf, names[0]).id), _find_groups(shelf, names[1:])
+    niche = compose_place(shelf, place, next(iter(names), None), compose_own)
+    return niche, _find_groups(shelf, names if place.is_niche else names[1:])
 
 
 def _find_groups(shelf: Atlas, names: list[str]) -> list[tuple[str, ...]]:
@@ -206,11 +192,7 @@ def _find_groups(shelf: Atlas, names: list[str]) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(found))
 
 
-def _choose_arm(niche: Niche, place: _Place, clock: Clock) -> Arm:
-    from mscape.treatment.matrix import choose_coculture
+def _choose_arm(niche: Niche, place: Place, clock: Clock) -> Arm:
     from mscape.treatment.timing import choose_timed_arm
 
-    ratio = options.read_quantity(place.ratio, "ratio", "--ratio")
-    kind = choose_coculture(niche).protocol.culture if place.culture is None else place.culture.culture
-    arm = niche.choose_arm(kind, clock.drug, ratio=None if ratio is None else ratio.value)  # type: ignore[arg-type]
-    return choose_timed_arm(niche, arm, clock)
+    return choose_timed_arm(niche, choose_arm(niche, place), clock)
