@@ -9,6 +9,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from mscape.errors import DataError
 
@@ -288,6 +289,7 @@ def _convert(
     return _finish(number * size * _MODEL_SCALE.get(found, 1), found, where)
 
 
+@lru_cache(maxsize=1024)
 def _parse_unit(unit: str) -> tuple[Fraction, _Powers] | None:
     """Return size in model atoms and powers, or None if a part of the unit is unknown."""
     text = _spell(unit)

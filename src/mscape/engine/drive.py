@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from mscape.engine.reference import Reference
 HORIZON = 1e12  # time units after which what never rests is given up
 MOST_STOPS = 1_000_000  # of one trajectory in one period
 SPARE_STEPS = 5_000  # of the reference kernel, which is slow
+_DONE = int(Status.DONE)  # asked often, and looking up a member of an enumeration takes its time
 _FAILED = {
     Stop.TOO_MANY_STEPS: Status.TOO_MANY_STEPS,
     Stop.STEP_TOO_SMALL: Status.STEP_TOO_SMALL,
@@ -44,15 +46,14 @@ def run_chunk(model: Model, batch: Batch, rows: slice, values: Array) -> NDArray
     NDArray[np.int64]
         One `Status` per trajectory.
     """
-    numbers = np.arange(rows.start, rows.stop)
-    inside = _read_inside(batch, numbers)
+    inside = _read_inside(batch, rows)
     if inside.all() or not inside.any():
-        status = _Chunk(model, batch, numbers, values, inside=bool(inside.all())).run()
+        status = _Chunk(model, batch, rows, values, inside=bool(inside.all())).run()
     else:  # which kernel solves a trajectory must not depend on its neighbours
-        status = np.empty(len(numbers), dtype=np.int64)
+        status = np.empty(len(values), dtype=np.int64)
         for some in (inside, ~inside):
-            part = values[some]
-            status[some] = _Chunk(model, batch, numbers[some], part, inside=some is inside).run()
+            part, own = values[some], rows.start + np.flatnonzero(some)
+            status[some] = _Chunk(model, batch, own, part, inside=some is inside).run()
             values[some] = part
     flat = values.reshape(len(values), -1)
     broken = _find_rows(flat, lambda some: ~np.isfinite(some).all(axis=1))
@@ -63,30 +64,36 @@ def run_chunk(model: Model, batch: Batch, rows: slice, values: Array) -> NDArray
 def _find_rows(table: Array, wrong: Callable[[Array], Any]) -> Integers:
     """Return the rows that are wrong, which only those can be that do not add up: sums are quick."""
     with np.errstate(all="ignore"):
+        if np.isfinite(table.sum()):
+            return np.zeros(0, dtype=np.int64)
         suspect = np.flatnonzero(~np.isfinite(np.einsum("ij->i", table)))
     return np.asarray(suspect[wrong(table[suspect])] if suspect.size else suspect)
 
 
-def _read_inside(batch: Batch, numbers: Integers) -> NDArray[np.bool_]:
+def _read_inside(batch: Batch, rows: slice) -> NDArray[np.bool_]:
     """Return which trajectories are read at other times than at the ends of periods."""
-    inside = np.zeros(len(numbers), dtype=bool)
+    inside = np.zeros(rows.stop - rows.start, dtype=bool)
     for period in batch.periods:
         if np.size(period.hours) == 1 and np.ndim(period.read) < 2:  # all alike
             reads = np.asarray(period.read, dtype=float)
             inside |= bool(((reads != 0) & (reads != np.asarray(period.hours).item())).any())
             continue
-        hours, reads = _pick(period.hours, numbers), _pick_rows(period.read, numbers)
-        inside |= ((reads != 0) & (reads != hours[:, None])).any(axis=1)
+        reads = _pick_rows(period.read, rows)
+        apart = (reads != 0) & (reads != _pick(period.hours, rows).reshape(-1, 1))
+        inside |= apart[:, 0] if apart.shape[1] == 1 else apart.any(axis=1)
     return inside
 
 
 class _Chunk:
     """Trajectories on their way through periods: *inside*, all read there, or all only where they end."""
 
-    def __init__(self, model: Model, batch: Batch, numbers: Integers, values: Array, *, inside: bool) -> None:
-        system, count = model.system, len(numbers)
+    def __init__(
+        self, model: Model, batch: Batch, rows: Integers | slice, values: Array, *, inside: bool
+    ) -> None:
+        system, count = model.system, len(values)
         kernel: Kernel = model.kernel if inside else model.bare
-        self.model, self.kernel, self.batch, self.numbers = model, kernel, batch, numbers
+        self.model, self.kernel, self.batch, self.rows = model, kernel, batch, rows
+        numbers = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
         self.inside = inside
         self.status = np.zeros(count, dtype=np.int64)
         self.agenda = Agenda(system, kernel, batch.seed, batch.first + numbers)
@@ -100,9 +107,9 @@ class _Chunk:
             stop=np.zeros(count),
             step=np.zeros(count),
             state=np.zeros((count, len(system.states))),
-            inputs=np.tile(model.defaults, (count, 1)),
+            inputs=_repeat(model.defaults, count),
             switches=np.zeros((count, len(system.switches)), dtype=np.uint8),
-            triggers=np.tile(np.array([e.initial for e in system.events], dtype=np.uint8), (count, 1)),
+            triggers=_repeat(np.array([e.initial for e in system.events], dtype=np.uint8), count),
             reads=np.full(values.shape[:2], np.inf),
             next_read=np.zeros(count, dtype=np.int64),
             values=values,
@@ -113,7 +120,7 @@ class _Chunk:
     @property
     def alive(self) -> NDArray[np.bool_]:
         """Which trajectories have not failed."""
-        return np.asarray(self.status == Status.DONE)
+        return np.asarray(self.status == _DONE)
 
     def run(self) -> NDArray[np.int64]:
         """Solve all periods; return the statuses."""
@@ -131,69 +138,70 @@ class _Chunk:
         for name, value in self.batch.inputs.items():
             index = model.input_index[name]
             given[index] = True
-            pool.inputs[:, index] = value if np.ndim(value) == 0 else _pick(value, self.numbers)
-        missing = _find_rows(pool.inputs, lambda some: ~np.isfinite(some[:, given]).all(axis=1))
+            pool.inputs[:, index] = _pick(value, self.rows)
         self._derive(given)
         pool.state[:] = model.reference.evaluate("starts", pool)
         # what the model itself computes may be NaN, if only nothing it is computed from is missing
-        needed = model.used & (given | ~model.computed)
-        self.status[missing] = Status.NO_INPUT
-        self.status[_find_rows(pool.inputs, lambda some: np.isnan(some[:, needed]).any(axis=1))] = (
-            Status.NO_INPUT
-        )
+        needed = model.used & ~model.computed
+
+        def is_missing(some: Array) -> NDArray[np.bool_]:
+            return np.asarray(
+                ~np.isfinite(some[:, given]).all(axis=1) | np.isnan(some[:, needed]).any(axis=1)
+            )
+
+        self.status[_find_rows(pool.inputs, is_missing)] = Status.NO_INPUT
 
     def _derive(self, given: NDArray[np.bool_]) -> None:
         """Compute inputs from others until nothing changes: each may need those before it."""
         left = [(k, index) for k, (index, _) in enumerate(self.model.system.derived) if not given[index]]
         for _ in left:
-            values = self.model.reference.evaluate("derived", self.pool)
-            before = self.pool.inputs.copy()
+            values, changed = self.model.reference.evaluate("derived", self.pool), False
             for k, index in left:
+                changed |= not np.array_equal(values[:, k], self.pool.inputs[:, index], equal_nan=True)
                 self.pool.inputs[:, index] = values[:, k]
-            if np.array_equal(before, self.pool.inputs, equal_nan=True):
+            if not changed:
                 return
 
     def run_period(self, period: Period, column: int) -> int:
         """Take every trajectory through one period; return the column of the next one's read-outs."""
         pool = self.pool
         began = pool.time.copy()
-        hours, reads = _pick(period.hours, self.numbers), _pick_rows(period.read, self.numbers)
-        self._refuse_impossible(period, hours)
+        hours, reads = _pick(period.hours, self.rows), _pick_rows(period.read, self.rows)
+        self._refuse_impossible(period, hours, reads)
         end_column = column + int(reads.shape[1])
         columns = slice(column, end_column)
-        order = None if _ascends(period.read, reads) else np.argsort(reads, axis=1, kind="stable")
+        order = None if _ascends(reads) else np.argsort(reads, axis=1, kind="stable")
         ascending = reads if order is None else np.take_along_axis(reads, order, axis=1)
         self.reads[:, columns] = began[:, None] + ascending
         for change in period.changes:
             self._change(change)
         if period.changes:
             pool.step[:] = 0.0
-        forever = np.isinf(hours)
-        end = began + np.where(forever, HORIZON, hours)
+        forever = np.broadcast_to(np.isinf(hours), began.shape)
+        end = began + np.where(np.isinf(hours), HORIZON, hours)
         pool.reads[:, columns] = self.reads[:, columns]
         # where something may happen at the end, what is read then is read here, when it has happened
         waits = bool(self.model.system.events) or period.steady > 0 or not self.inside
         if waits:
             pool.reads[:, columns][self.reads[:, columns] >= end[:, None]] = np.inf
         self._begin(columns)
-        self._travel(period, end, columns)
+        self._travel(period.steady, end, forever, columns)
         if waits:
             self._read_here(self.alive, columns)
         self._settle(forever, began, end)
         if order is not None:
-            back = np.argsort(order, axis=1)
+            back = np.broadcast_to(np.argsort(order, axis=1), (len(began), order.shape[1]))
             pool.values[:, columns] = np.take_along_axis(pool.values[:, columns], back[:, :, None], axis=1)
         return end_column
 
-    def _refuse_impossible(self, period: Period, hours: Array) -> None:
+    def _refuse_impossible(self, period: Period, hours: Array, reads: Array) -> None:
         possible = (hours >= 0) & (np.isfinite(hours) | (period.steady > 0))
-        if np.size(period.read):
-            reads = _pick_rows(period.read, self.numbers) if np.ndim(period.read) == 2 else _row(period.read)
-            first, last = reads.min(axis=1), reads.max(axis=1)  # NaN shows in both
-            possible &= (first >= 0) & (last <= hours) & np.isfinite(last)
+        for column in reads.T:  # one by one: rows are short
+            possible = possible & (column >= 0) & (column <= hours) & np.isfinite(column)
         for change in period.changes:
-            possible &= np.isfinite(_pick(change.values, self.numbers))
-        self.status[~possible & self.alive] = Status.NO_INPUT
+            possible = possible & np.isfinite(_pick(change.values, self.rows))
+        if not np.all(possible):
+            self.status[~possible & self.alive] = Status.NO_INPUT
 
     def _begin(self, columns: slice) -> None:
         """Settle what holds at the beginning of a period: switches, events, read-outs."""
@@ -213,20 +221,28 @@ class _Chunk:
         pool = self.pool
         here = self.reads[:, columns] == pool.time[:, None]
         here &= which[:, None]
-        row, column = np.nonzero(here)
-        if not row.size:
+        rows = np.flatnonzero(here[:, 0] if here.shape[1] == 1 else here.any(axis=1))
+        if not rows.size:
             return
-        rows, at = np.unique(row, return_inverse=True)
         some = pool if len(rows) == len(pool.time) else pool.look(rows)
         seen = self.model.reference.evaluate("observables", some)
-        pool.values[row, columns.start + column] = seen[at]
-        done = (pool.reads[rows, columns] <= pool.time[rows, None]).sum(axis=1)
-        pool.next_read[rows] = columns.start + done
+        for column in range(here.shape[1]):
+            read = here[rows, column]
+            pool.values[rows[read], columns.start + column] = seen[read]
+        self._count_reads(rows, columns)
 
-    def _travel(self, period: Period, end: Array, columns: slice) -> None:
+    def _count_reads(self, rows: Integers, columns: slice) -> None:
+        """Set how many read-outs are done where some trajectories are now."""
+        pool = self.pool
+        done = np.full(len(rows), columns.start)
+        for column in pool.reads[:, columns].T:
+            done += column[rows] <= pool.time[rows]
+        pool.next_read[rows] = done
+
+    def _travel(self, steady: float, end: Array, forever: NDArray[np.bool_], columns: slice) -> None:
         """Let every trajectory go on to the end of the period, stopping where something happens to it."""
         pool = self.pool
-        control = replace(self.control, steady=period.steady)
+        control = replace(self.control, steady=steady)
         began = pool.time.copy()
         part = None
         if self.model.looks or self.model.turning:
@@ -238,9 +254,10 @@ class _Chunk:
             pool.stop[:] = self._next_stop(began, end, part)
             pool.why[:] = np.where(going, Stop.WAITING, Stop.REACHED)
             self.kernel.advance(pool, control)
-            self._save(control)
-            self._rest(going & (pool.why == Stop.STEADY), columns)
-            self._fail(going, forever=np.isinf(_pick(period.hours, self.numbers)))
+            if pool.why.max(initial=0) > Stop.TRIGGERED:
+                self._save(control)
+                self._rest(going & (pool.why == Stop.STEADY), columns)
+                self._fail(going, forever)
             if self.agenda.events:
                 happening = (pool.why == Stop.TRIGGERED) | (self.agenda.next_due() <= pool.time)
                 self._fire(going & self.alive & happening, columns)
@@ -282,10 +299,9 @@ class _Chunk:
         at, column = np.nonzero((reads > pool.time[rows, None]) & (reads <= pool.stop[rows, None]))
         pool.values[rows[at], columns.start + column] = seen[at]
         pool.time[rows] = pool.stop[rows]
-        done = (pool.reads[rows, columns] <= pool.time[rows, None]).sum(axis=1)
-        pool.next_read[rows] = columns.start + done
+        self._count_reads(rows, columns)
 
-    def _fail(self, going: NDArray[np.bool_], *, forever: NDArray[np.bool_]) -> None:
+    def _fail(self, going: NDArray[np.bool_], forever: NDArray[np.bool_]) -> None:
         for why, status in _FAILED.items():
             self.status[going & (self.pool.why == why)] = status
         self.status[forever & (self.status == Status.TOO_MANY_STEPS)] = Status.NOT_STEADY
@@ -293,9 +309,9 @@ class _Chunk:
     def _settle(self, forever: NDArray[np.bool_], began: Array, end: Array) -> None:
         """Set the clock: to the end of the period, or back if no time was to pass."""
         pool = self.pool
-        self.status[forever & self.alive & (pool.why == Stop.REACHED)] = Status.NOT_STEADY
         rows = np.flatnonzero(forever)
         if rows.size:
+            self.status[forever & self.alive & (pool.why == Stop.REACHED)] = Status.NOT_STEADY
             self.agenda.shift(rows, began[rows] - pool.time[rows])
             pool.time[rows] = began[rows]
             pool.step[rows] = 0.0
@@ -324,7 +340,7 @@ class _Chunk:
     def _change(self, change: Change) -> None:
         """Do one change to every trajectory."""
         model, pool = self.model, self.pool
-        value = _pick(change.values, self.numbers)
+        value = _pick(change.values, self.rows)
         state = model.state_index.get(change.name)
         if state is None:
             place = model.input_index[change.name]
@@ -342,26 +358,26 @@ class _Chunk:
         return evaluate_nodes(self.model.system.graph, [node], Symbols(state, inputs, pool.time, []))[0]
 
 
-def _ascends(read: Array | tuple[float, ...], reads: Array) -> bool:
-    alike = reads if np.ndim(read) == 2 else reads[:1]
-    return bool((alike[:, 1:] >= alike[:, :-1]).all())
+def _ascends(reads: Array) -> bool:
+    return all(bool((after >= before).all()) for before, after in pairwise(reads.T))
 
 
-def _pick(values: Array | float, numbers: Integers) -> Array:
-    """Return some trajectories' part of one value per trajectory, or of one for all."""
+def _repeat(row: NDArray[Any], count: int) -> NDArray[Any]:
+    table = np.empty((count, len(row)), dtype=row.dtype)
+    table[:] = row
+    return table
+
+
+def _pick(values: Array | float, rows: Integers | slice) -> Array:
+    """Return some trajectories' part of one value per trajectory; what is one for all, as one."""
     table = np.asarray(values, dtype=float)
-    return np.full(len(numbers), table.item()) if table.size == 1 else table[numbers]
+    return table.reshape(()) if table.size == 1 else table[rows]
 
 
-def _pick_rows(read: Array | tuple[float, ...], numbers: Integers) -> Array:
+def _pick_rows(read: Array | tuple[float, ...], rows: Integers | slice) -> Array:
+    """Return some trajectories' read-out times, shape (trajectory, read-out); one row if they are alike."""
     table = np.asarray(read, dtype=float)
-    if table.ndim == 2 and len(table) > 1:
-        return table[numbers]
-    return np.broadcast_to(_row(table), (len(numbers), table.size))
-
-
-def _row(read: Array | tuple[float, ...]) -> Array:
-    return np.asarray(read, dtype=float).reshape(1, -1)
+    return table[rows] if table.ndim == 2 and len(table) > 1 else table.reshape(1, -1)
 
 
 def _combine(how: str, before: Array, value: Array) -> Array:

@@ -34,7 +34,7 @@ class Agenda:
         ends = np.cumsum([0, *(len(event.assignments) for event in self.events)])
         self.values = [slice(int(a), int(b)) for a, b in pairwise(ends)]
         width = max((len(event.assignments) for event in self.events), default=0)
-        self.due: Array = np.full((count, max(len(self.events), 1)), np.inf)
+        self.due: Array = np.full((count, len(self.events)), np.inf)
         self.event: Integers = np.zeros(self.due.shape, dtype=np.int64)
         self.held: Array = np.zeros((*self.due.shape, width))
         self.draws: Integers = np.zeros(count, dtype=np.int64)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from functools import cache
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from mscape.errors import ModelError
 from mscape.ids import find_near_misses
 from mscape.network.network import ReactionNetwork
 
-LEAST_CHUNK, MOST_CHUNK = 256, 4096  # trajectories: worth a thread of their own; few enough to share out
+LEAST_CHUNK, MOST_CHUNK = 64, 4096  # trajectories: worth a thread of their own; few enough to share out
+FEW = 1024  # trajectories a thread of which it takes one chunk: cutting them up costs more than it evens out
 
 
 def simulate(
@@ -104,21 +106,36 @@ def _run_all(run: Callable[[slice], int], chunks: list[slice], threads: int) -> 
     if threads == 1 or len(chunks) == 1:
         yield from map(run, chunks)
         return
-    with ThreadPoolExecutor(min(threads, len(chunks))) as pool:
-        tasks = [pool.submit(run, rows) for rows in chunks]
-        try:
-            for task in as_completed(tasks):
-                yield task.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    pool = _open_pool(threads)
+    tasks = [pool.submit(run, rows) for rows in chunks]
+    try:
+        for task in as_completed(tasks):
+            yield task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        wait(tasks)
+
+
+@cache
+def _open_pool(threads: int) -> ThreadPoolExecutor:
+    """Return threads that stay: what a new one takes from the system, it has to take anew each time."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="mscape")
+
+
+if hasattr(os, "register_at_fork"):  # threads do not come along
+    os.register_at_fork(after_in_child=_open_pool.cache_clear)
 
 
 def _cut(count: int, threads: int) -> list[slice]:
     """Cut a batch into chunks: large ones first, then ever smaller ones, so that threads end together."""
+    if count <= threads * FEW:  # one for each
+        size = max(-(-count // threads), LEAST_CHUNK)
+        return [slice(start, min(start + size, count)) for start in range(0, count, size)]
     chunks, start = [], 0
     while start < count:
         share = -(-(count - start) // (threads if threads == 1 else 2 * threads))
-        size = min(max(share, LEAST_CHUNK), MOST_CHUNK)
+        size = min(max(share, FEW // 4), MOST_CHUNK)
         chunks.append(slice(start, min(start + size, count)))
         start += size
     return chunks

@@ -102,12 +102,23 @@ class Bench:
         """Return every parameter of a variant for every trajectory."""
         key = (variant.drug, variant.line, count)
         if key not in self._values:
-            moved = {name: np.full(count, value) for name, value in self.nominal.items()}
-            drawn = self.seed != NOMINAL
-            self._values[key] = (
-                sample_values(variant, self.seed, count) if drawn else nominal_values(variant, count) | moved
-            )
+            if self.seed == NOMINAL:
+                moved = {name: np.full(count, value) for name, value in self.nominal.items()}
+                self._values[key] = nominal_values(variant, count) | moved
+            else:
+                known = self._find_drawn(variant, count)
+                self._values[key] = sample_values(variant, self.seed, count, known)
         return {**self._values[key]}
+
+    def _find_drawn(self, variant: Variant, count: int) -> dict[str, Array]:
+        """Return what was drawn already for other drugs or lines: most parameters are the same."""
+        found: dict[str, Array] = {}
+        for (drug, line, size), values in self._values.items():
+            other = self._variants.get((drug, line))
+            if other and size == count:
+                priors = other.priors
+                found |= {k: values[k] for k, prior in variant.priors.items() if priors.get(k) is prior}
+        return found
 
     def measure(self, arm: Arm, vehicle: str, effect_on: str = "viability") -> Measured:
         """Simulate an arm, or return what it read before.

@@ -7,9 +7,11 @@ the medium, its class); the tumour line (doubling time); the motif it belongs to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import median
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -216,9 +218,17 @@ def to_nanomolar(bound: Bound, drug: str, value: float, unit: str) -> float:
     ).value
 
 
-def sample_values(variant: Variant, source: Source, count: int) -> dict[str, Array]:
-    """Draw every parameter of a variant, shape (draw,) each, in model units; fixed ones are constant."""
-    return {name: sample_prior(prior, name, source, count) for name, prior in variant.priors.items()}
+def sample_values(
+    variant: Variant, source: Source, count: int, known: Mapping[str, Array] = MappingProxyType({})
+) -> dict[str, Array]:
+    """Draw every parameter of a variant, shape (draw,) each, in model units; fixed ones are constant.
+
+    What is known has been drawn before, from the same prior and source.
+    """
+    return {
+        name: known[name] if name in known else sample_prior(prior, name, source, count)
+        for name, prior in variant.priors.items()
+    }
 
 
 def nominal_values(variant: Variant, count: int) -> dict[str, Array]:
