@@ -13,9 +13,22 @@ from hypothesis import strategies as st
 
 from mscape.atlas.load import load_atlas
 from mscape.experiments import nominal as tables
+from mscape.experiments.arm import Arm
+from mscape.experiments.bench import Bench
 from mscape.experiments.bind import Bound, bind_record
-from mscape.experiments.nominal import HELD_OUT, NOMINAL, find_held_out, find_moved, list_moved
+from mscape.experiments.grant import Move
+from mscape.experiments.nominal import (
+    HELD_OUT,
+    NOMINAL,
+    find_held_out,
+    find_moved,
+    find_values,
+    list_moved,
+)
+from mscape.experiments.prior import NOMINAL as NOMINAL_SEED
 from mscape.experiments.prior import Prior, locate_value, sample_prior
+from mscape.experiments.score import group_arms
+from mscape.experiments.spread import find_spread
 from mscape.inference.likelihood import list_scored
 from mscape.inference.nominal import LEAST_GAIN, Candidates, Search, find_nominal, list_movable
 from mscape.store import read_table
@@ -75,6 +88,62 @@ def test_a_move_must_be_worth_its_cost(bound: Bound) -> None:
     assert find_nominal(bound, contrasts=()) == ()
 
 
+def _make_search(bound: Bound, rows: int = 0) -> Search:
+    scored = list_scored(bound)
+    return Search(bound, scored[:rows] if rows else scored, list_movable(bound), spread=find_spread(bound))
+
+
+def test_a_paper_sees_what_is_shared_and_what_is_its_own() -> None:
+    bound = bind_record(ATLAS.records["zeng2020_npc_il6"], ATLAS)
+    search = _make_search(bound)
+    name = "il6_secretion"
+    share = search.spread[name]
+    places = {name: 1.0, f"{name}@zeng2020": -1.0, "p5_max": 0.5}
+    assert search.see(places, "") == {name: pytest.approx((1 - share) ** 0.5), "p5_max": 0.5}
+    own = search.see(places, "zeng2020")[name]
+    assert own == pytest.approx((1 - share) ** 0.5 - share**0.5)
+    assert search.see({name: 9.0}, "") == {name: pytest.approx(1.645)}
+    assert "growth_cells" not in search.list_keys(), "what MSC do to growth is each paper's own"
+    assert "growth_cells@zeng2020" in search.list_keys()
+
+
+@pytest.mark.slow
+def test_what_is_a_papers_own_moves_only_its_own_contrasts() -> None:
+    bound = bind_record(ATLAS.records["zeng2020_npc_il6"], ATLAS)
+    search = _make_search(bound)
+    paper = next(iter(search.papers))
+    moved = {f"{name}@{paper}": 1.645 for name in search.spread if name in search.movable}
+    cost = sum(place**2 for place in moved.values()) / 2
+    nothing, own = search.measure([{}, moved])
+    of_paper = search._measure_paper([{}, search.see(moved, paper)], search.papers[paper])
+    assert of_paper[0] != of_paper[1]
+    assert own - nothing == pytest.approx(of_paper[1] - of_paper[0] - cost, abs=1e-9)
+
+
+def test_values_of_a_paper_take_the_place_of_the_usual_ones() -> None:
+    usual = Move("a", 1.0, 2.0, 0.0, 3.0, "nM", 1.0)
+    own = Move("a", 1.0, 3.0, 0.0, 3.0, "nM", 1.0, "smith2020")
+    for order in ((usual, own), (own, usual)):
+        assert find_values(order) == {"a": 2.0}
+        assert find_values(order, "smith2020") == {"a": 3.0}
+        assert find_values(order, "jones2021") == {"a": 2.0}
+
+
+def test_a_nominal_ic50_is_what_the_dose_is_measured_by() -> None:
+    bound = bind_record(ATLAS.records["xu2018_breast_il6"], ATLAS)
+    arms = [arm for arms in group_arms(bound).values() for arm in arms.values()]
+    arm = next(arm for arm in arms if arm.dose is not None and Bench(bound, 1).variant(arm).potency)
+    usual = _find_dose(bound, arm, {})
+    potency = Bench(bound, 1).variant(arm).potency
+    assert potency is not None
+    doubled = _find_dose(bound, arm, {f"ic50:{arm.drug}:{arm.tumour}": 2 * potency.ic50})
+    np.testing.assert_allclose(usual, 2 * doubled)
+
+
+def _find_dose(bound: Bound, arm: Arm, nominal: dict[str, float]) -> np.ndarray:
+    return Bench(bound, NOMINAL_SEED, nominal=nominal)._dose(arm, "none", "viability")
+
+
 @pytest.mark.slow
 def test_a_search_climbs_and_stays_inside_the_ranges(bound: Bound) -> None:
     other = bind_record(ATLAS.records["zeng2020_npc_il6"], ATLAS)
@@ -97,10 +166,13 @@ def test_the_tables_name_parameters_of_the_models_within_their_ranges() -> None:
     for key in ATLAS.records:
         bound = bind_record(ATLAS.records[key], ATLAS)
         moved = list_moved(key)
+        movable, papers = list_movable(bound), {row.paper for row in bound.record.contrasts}
         assert moved == find_moved(bound), f"{key}: a parameter is gone: run mscape fit --point"
         for item in moved or ():
-            prior = bound.priors[item.parameter]
-            assert (prior.value, prior.low, prior.high) == (item.middle, item.low, item.high), (
+            prior = movable[item.parameter]
+            stated = (prior.value, prior.low, prior.high)
+            assert item.paper in {"", *papers}
+            assert stated == pytest.approx((item.middle, item.low, item.high), rel=1e-5), (
                 f"{key} {item.parameter} has another range now: run mscape fit --point"
             )
             spread = abs(item.high - item.low)
@@ -123,7 +195,7 @@ def test_a_mechanism_that_was_not_fitted_has_no_nominal_set(tmp_path: Path, boun
     assert list_moved("nobody2026_some_signal") is None
     assert find_held_out("nobody2026_some_signal", "c", "p") is None
     table = tmp_path / "nominal.tsv"
-    table.write_text("\t".join(tables.NOMINAL_COLUMNS) + "\nx\t\t\t\t\t\t\t\n", encoding="utf-8")
+    table.write_text("\t".join(tables.NOMINAL_COLUMNS) + "\nx\t\t\t\t\t\t\t\t\n", encoding="utf-8")
     assert tables._load_moved(table) == {"x": ()}
     assert tables._load_moved(tmp_path / "none.tsv") == {}
 

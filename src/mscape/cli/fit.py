@@ -177,7 +177,7 @@ def _print(found: Mapping[str, FitSummary]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=0, header_style="dim")
     for name in ("mechanism", "s", "stages", "log evidence", "met", "sample", "ancestors"):
         table.add_column(name, justify="left" if name == "mechanism" else "right", no_wrap=True)
     for key, part in found.items():

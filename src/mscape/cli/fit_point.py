@@ -77,19 +77,29 @@ def _write(found: Mapping[str, Fitted], out: Path, provenance: Provenance) -> No
     from mscape.store import write_table
 
     moved: list[tuple[object, ...]] = [
-        (key, m.parameter, m.middle, _round(m.nominal), m.low, m.high, m.unit, _round(m.gain))
+        (
+            key,
+            m.parameter,
+            _round(m.middle, 6),
+            _round(m.nominal),
+            _round(m.low, 6),
+            _round(m.high, 6),
+            m.unit,
+            _round(m.gain),
+            m.paper,
+        )
         for key, part in found.items()
         for m in part.moved
     ]
-    moved += [(key, "", "", "", "", "", "", "") for key, part in found.items() if not part.moved]
+    moved += [(key, "", "", "", "", "", "", "", "") for key, part in found.items() if not part.moved]
     write_table(out / NOMINAL.name, NOMINAL_COLUMNS, moved, provenance=provenance)
     held = [(key, h.contrast, h.paper, h.share) for key, part in found.items() for h in part.held_out]
     if held:
         write_table(out / HELD_OUT.name, HELD_OUT_COLUMNS, held, provenance=provenance)
 
 
-def _round(value: float) -> float:
-    return float(f"{value:.4g}")
+def _round(value: float, digits: int = 4) -> float:
+    return float(f"{value:.{digits}g}")
 
 
 def _print(found: Mapping[str, Fitted]) -> None:
@@ -101,14 +111,14 @@ def _print(found: Mapping[str, Fitted]) -> None:
     console = open_console()
     for key, part in found.items():
         console.print(key, style="bold")
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim")
-        for name in ("parameter", "middle", "nominal", "range", "gain"):
-            table.add_column(
-                name, justify="left" if name in ("parameter", "range") else "right", no_wrap=True
-            )
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=0, header_style="dim")
+        for name in ("parameter", "middle", "nominal", "range", "gain", "in"):
+            numeric = name in ("middle", "nominal", "gain")
+            fold = name in ("parameter", "in")
+            table.add_column(name, justify="right" if numeric else "left", no_wrap=not fold, overflow="fold")
         for m in part.moved:
             numbers = (format_number(m.middle), format_number(m.nominal), format_range(m.low, m.high))
-            table.add_row(m.parameter, *numbers, f"{m.gain:.1f}")
+            table.add_row(m.parameter, *numbers, f"{m.gain:.1f}", m.paper or "all")
         console.print(table if part.moved else "  nothing had to move")
         if part.held_out:
             right = sum(is_reproduced(item.share) for item in part.held_out)

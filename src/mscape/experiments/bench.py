@@ -65,7 +65,8 @@ class Bench:
     drug, line
         Instead of those the arms name: an extrapolation.
     nominal
-        Nominal values that are not the middle of their range; used where the seed is `NOMINAL`.
+        Nominal values that are not the middle of their range, an IC50 (nM) as ``ic50:drug:line``; used where
+        the seed is `NOMINAL`.
     calibrated_by
         The bench whose monoculture says how a potency gives an IC50, where several benches share the
         parameters of the tumour cell; None for this one.
@@ -103,7 +104,7 @@ class Bench:
         key = (variant.drug, variant.line, count)
         if key not in self._values:
             if self.seed == NOMINAL:
-                moved = {name: np.full(count, value) for name, value in self.nominal.items()}
+                moved = {k: np.full(count, value) for k, value in self.nominal.items() if ":" not in k}
                 self._values[key] = nominal_values(variant, count) | moved
             else:
                 known = self._find_drawn(variant, count)
@@ -207,7 +208,7 @@ class Bench:
             return np.ones(count)
         relative = (self.calibrated_by or self)._calibrate(variant, count)
         if self.seed == NOMINAL:
-            return potency.ic50 / relative
+            return self.nominal.get(f"ic50:{variant.drug}:{variant.line}", potency.ic50) / relative
         return sample_ic50(potency, self.seed, count, f"{variant.drug}:{variant.line}") / relative
 
     def _calibrate(self, variant: Variant, count: int) -> Array:

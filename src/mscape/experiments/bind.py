@@ -244,6 +244,13 @@ def sample_ic50(potency: Potency, source: Source, count: int, name: str) -> Arra
     return np.asarray(potency.ic50 * 10 ** sample_prior(prior, f"ic50:{name}", source, count))
 
 
+def make_ic50_prior(potency: Potency) -> Prior:
+    """Return what `sample_ic50` draws from, as the prior of an IC50 in nM."""
+    wide = 10 ** (1.6448536 * potency.log10_sd)
+    ends = potency.ic50 / wide, potency.ic50 * wide
+    return Prior(potency.ic50, "nM", *ends, "lognormal", ", ".join(potency.sources) or "potency")
+
+
 def rescale_priors(bound: Bound, width: PriorWidth) -> Bound:
     """Return the bound model with everything that is assumed wider or narrower: a sensitivity analysis.
 

@@ -38,7 +38,8 @@ _PORTS = tuple(f"p{digit}_signal" for digit in (1, 2, 3, 4, 5, 6, 8))
 class Move:
     """A parameter that moved: middle of its range, nominal value, range; in the model's unit.
 
-    ``gain`` is the log posterior it gained where contrasts moved it, 0 where the claim did.
+    ``gain`` is the log posterior it gained where contrasts moved it, 0 where the claim did. ``paper`` names
+    the paper whose donor or laboratory this is; it is empty for the value of all others.
     """
 
     parameter: str
@@ -48,6 +49,7 @@ class Move:
     high: float
     unit: str
     gain: float = 0.0
+    paper: str = ""
 
     @property
     def is_at_end(self) -> bool:

@@ -7,6 +7,7 @@ granted.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from mscape.store import read_table
 
 NOMINAL = Path(__file__).with_name("nominal.tsv")
 HELD_OUT = Path(__file__).with_name("held_out.tsv")
-NOMINAL_COLUMNS = ("mechanism", "parameter", "middle", "nominal", "low", "high", "unit", "gain")
+IC50 = "ic50:"  # before drug and line: a potency
+NOMINAL_COLUMNS = ("mechanism", "parameter", "middle", "nominal", "low", "high", "unit", "gain", "paper")
 HELD_OUT_COLUMNS = ("mechanism", "contrast", "paper", "share")
 
 
@@ -26,7 +28,15 @@ def find_moved(bound: Bound) -> tuple[Move, ...] | None:
     A parameter that the model no longer has is left out.
     """
     moved = list_moved(bound.id)
-    return None if moved is None else tuple(item for item in moved if item.parameter in bound.priors)
+    if moved is None:
+        return None
+    return tuple(item for item in moved if item.parameter in bound.priors or item.parameter.startswith(IC50))
+
+
+def find_values(moved: Iterable[Move], paper: str = "") -> dict[str, float]:
+    """Return the values that moved as a paper has them, or as the usual donor and laboratory have them."""
+    items = sorted((item for item in moved if item.paper in ("", paper)), key=lambda item: item.paper)
+    return {item.parameter: item.nominal for item in items}  # a paper's own comes last
 
 
 def list_moved(mechanism: str) -> tuple[Move, ...] | None:
@@ -51,7 +61,8 @@ def _load_moved(path: Path) -> dict[str, tuple[Move, ...]]:
             found[cells["mechanism"]] = known
             continue
         middle, nominal, low, high = (float(cells[name]) for name in ("middle", "nominal", "low", "high"))
-        moved = Move(cells["parameter"], middle, nominal, low, high, cells["unit"], float(cells["gain"]))
+        numbers = (middle, nominal, low, high)
+        moved = Move(cells["parameter"], *numbers, cells["unit"], float(cells["gain"]), cells["paper"])
         found[cells["mechanism"]] = (*known, moved)
     return found
 

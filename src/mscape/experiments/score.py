@@ -16,7 +16,7 @@ from mscape.experiments.bind import Bound, bind_record, to_nanomolar
 from mscape.experiments.contrast import Judged, judge_contrast
 from mscape.experiments.grant import Granted, grant_claim
 from mscape.experiments.graph import predict_baselines
-from mscape.experiments.nominal import find_held_out, find_moved
+from mscape.experiments.nominal import find_held_out, find_moved, find_values
 from mscape.experiments.outcome import THRESHOLDS, Outcome, classify
 from mscape.experiments.prior import NOMINAL
 
@@ -141,18 +141,34 @@ def score_record(
     bound = bound or bind_record(record, atlas)
     granted = granted or grant_claim(bound)
     blind = Bench(bound, NOMINAL, nominal=granted.values, progress=progress)
-    moved = find_moved(bound)
-    nominal = blind
-    if moved is not None:
-        values = {item.parameter: item.nominal for item in moved}
-        nominal = Bench(bound, NOMINAL, nominal=values, progress=progress)
-    benches = (nominal, Bench(bound, seed, draws, progress=progress), blind)
+    drawn = Bench(bound, seed, draws, progress=progress)
+    nominal = _open_nominal(bound, record, blind)
     rows = _group_rows(record)
     arms = group_arms(bound)
     return tuple(
-        _score(bound, contrast, arms[contrast.observation], rows[contrast.observation], benches)
+        _score(
+            bound,
+            contrast,
+            arms[contrast.observation],
+            rows[contrast.observation],
+            (nominal[contrast.paper], drawn, blind),
+        )
         for contrast in record.contrasts
     )
+
+
+def _open_nominal(bound: Bound, record: Record, blind: Bench) -> dict[str, Bench]:
+    """Return the bench of each paper at nominal parameters: one for all that share them."""
+    papers = {contrast.paper for contrast in record.contrasts}
+    moved = find_moved(bound)
+    if moved is None:
+        return dict.fromkeys(papers, blind)
+    own = {item.paper for item in moved}
+    benches = {
+        paper: Bench(bound, NOMINAL, nominal=find_values(moved, paper), progress=blind.progress)
+        for paper in own | {""}
+    }
+    return {paper: benches[paper if paper in own else ""] for paper in papers}
 
 
 def share_contrasts(

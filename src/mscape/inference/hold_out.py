@@ -14,6 +14,7 @@ from mscape.experiments.bench import Bench
 from mscape.experiments.bind import Bound
 from mscape.experiments.contrast import judge_contrast
 from mscape.experiments.grant import Move
+from mscape.experiments.nominal import find_values
 from mscape.experiments.prior import NOMINAL
 from mscape.experiments.score import group_arms, share_reproduced
 from mscape.inference.likelihood import list_scored
@@ -50,8 +51,8 @@ def predict_held_out(bound: Bound, *, progress: Callable[[int], None] | None = N
 
 
 def predict_contrasts(bound: Bound, moved: Sequence[Move], contrasts: Sequence[ContrastRow]) -> list[HeldOut]:
-    """Predict contrasts over the grid at a parameter set."""
-    bench = Bench(bound, NOMINAL, nominal={item.parameter: item.nominal for item in moved})
+    """Predict contrasts over the grid at a parameter set, with the usual donors and laboratories."""
+    bench = Bench(bound, NOMINAL, nominal=find_values(moved))
     arms = group_arms(bound)
     return [
         HeldOut(row.contrast, row.paper, share_reproduced(judge_contrast(bench, row, arms[row.observation])))

@@ -200,7 +200,7 @@ def describe_prediction(counts: Counts) -> str:
     graph = counts.baselines.get("signed graph", 0)
     balance = "fewer than" if right < graph else "as many as" if right == graph else "more than"
     return (
-        f"But at nominal parameters the models were fitted to these very statements. Fitted to half of each "
-        f"row’s papers, they predict {right} of {asked} in the other half, {balance} the signed graph "
-        f"({graph})."
+        f"But at nominal parameters the models were fitted to these very statements, each paper with donors "
+        f"of MSC and IC50s of its own. Fitted to half of each row’s papers, they predict {right} of {asked} "
+        f"in the other half, {balance} the signed graph ({graph})."
     )
