@@ -91,6 +91,11 @@ def test_totals_are_split_by_group_and_by_mechanism() -> None:
         assert sum(part.contrasts for part in parts.values()) == 8
 
 
+def test_kinds_of_statement_are_counted_in_scope_alone() -> None:
+    rows = (*ROWS, make("g", kind="down", outcome="opposite"))
+    assert total_scores(rows).by_kind == {"protects": (3, 5), "sensitises": (0, 1)}
+
+
 def test_nothing_scored_totals_to_nothing() -> None:
     totals = total_scores([])
     assert totals.overall.contrasts == 0

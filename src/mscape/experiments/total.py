@@ -60,12 +60,17 @@ class Counts:
 
 @dataclass(frozen=True)
 class Totals:
-    """Counts over everything, by who said it and by mechanism; balanced accuracies with intervals."""
+    """Counts over everything, by who said it and by mechanism; balanced accuracies with intervals.
+
+    ``by_kind`` gives how many of how many statements in scope are reproduced, by kind: what the accuracy of
+    the models is the mean of.
+    """
 
     overall: Counts
     by_group: dict[str, Counts]
     by_mechanism: dict[str, Counts]
     balanced_accuracy: dict[str, Interval]
+    by_kind: dict[str, tuple[int, int]]
 
 
 def total_scores(scored: Iterable[Scored]) -> Totals:
@@ -80,7 +85,16 @@ def total_scores(scored: Iterable[Scored]) -> Totals:
             for key in sorted({row.mechanism for row in rows})
         },
         balanced_accuracy=measure_accuracy(rows),
+        by_kind=_count_kinds(rows),
     )
+
+
+def _count_kinds(rows: tuple[Scored, ...]) -> dict[str, tuple[int, int]]:
+    hits = {
+        kind: [_is_reproduced(row) for row in rows if row.in_scope and name_kind(row) == kind]
+        for kind in KIND_CLASSES
+    }
+    return {kind: (sum(found), len(found)) for kind, found in hits.items() if found}
 
 
 def count_scores(scored: Iterable[Scored]) -> Counts:

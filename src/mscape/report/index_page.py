@@ -72,6 +72,7 @@ class IndexPage:
     mechanisms: tuple[Tally, ...]
     titles: Mapping[str, str]
     accuracy: tuple[AccuracyLine, ...]
+    kinds: str
     graph_sentence: str
     prediction: str
     misses: tuple[MissGroup, ...]
@@ -135,6 +136,7 @@ def make_index_page(
         mechanisms=tuple(make_tally(key, counts) for key, counts in totals.by_mechanism.items()),
         titles={page.id: page.title for page in pages},
         accuracy=_list_accuracy(totals),
+        kinds=", ".join(f"{kind} {right} of {asked}" for kind, (right, asked) in totals.by_kind.items()),
         graph_sentence=compare_with_graph(make_tally("all", totals.overall)),
         prediction=describe_prediction(totals.overall),
         misses=tuple(
