@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from mscape.engine.batch import Array, Change, Period, Tolerance, Trajectories
-from mscape.engine.simulate import simulate
+from mscape.engine.simulate import LEAST_CHUNK, MOST_CHUNK, _Rest, simulate
 from mscape.errors import DataError
 from mscape.network.network import ReactionNetwork
 from mscape.network.sbml import read_antimony
@@ -69,6 +69,27 @@ def test_chunks_and_threads_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr("mscape.engine.simulate.LEAST_CHUNK", 1)
         monkeypatch.setattr("mscape.engine.simulate.MOST_CHUNK", size)
         np.testing.assert_array_equal(run(rows, threads=2).values, whole.values)
+
+
+@settings(max_examples=50, deadline=None)
+@drawn(st.integers(0, 20_000), st.integers(1, 9), st.floats(1e-7, 1e-2))
+def test_threads_take_each_trajectory_once(count: int, threads: int, pace: float) -> None:
+    rest, taken = _Rest(count, threads), []
+    while rows := rest.take():
+        taken.append(rows)
+        rest.tell_pace(pace)
+    assert [row for rows in taken for row in range(rows.start, rows.stop)] == list(range(count))
+    assert all(rows.stop - rows.start <= MOST_CHUNK for rows in taken)
+    assert all(rows.stop - rows.start >= LEAST_CHUNK for rows in taken[:-1])
+
+
+def test_what_stops_a_thread_stops_all_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr("mscape.engine.simulate.run_chunk", fail)
+    with pytest.raises(MemoryError, match="no room"):
+        run(np.arange(COUNT, dtype=float), threads=2)
 
 
 @settings(max_examples=10, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from itertools import pairwise
 from typing import Any
 
@@ -196,8 +197,9 @@ class _Chunk:
 
     def _refuse_impossible(self, period: Period, hours: Array, reads: Array) -> None:
         possible = (hours >= 0) & (np.isfinite(hours) | (period.steady > 0))
-        for column in reads.T:  # one by one: rows are short
-            possible = possible & (column >= 0) & (column <= hours) & np.isfinite(column)
+        if reads.size:
+            first, last = _bound_rows(reads)  # NaN if one is, and then not possible
+            possible = possible & (first >= 0) & (last <= hours) & np.isfinite(last)
         for change in period.changes:
             possible = possible & np.isfinite(_pick(change.values, self.rows))
         if not np.all(possible):
@@ -358,7 +360,16 @@ class _Chunk:
         return evaluate_nodes(self.model.system.graph, [node], Symbols(state, inputs, pool.time, []))[0]
 
 
+def _bound_rows(table: Array) -> tuple[Array, Array]:
+    """Return the least and the greatest of each row; of many, column by column, since rows are short."""
+    if len(table) == 1:
+        return table.min(axis=1), table.max(axis=1)
+    return reduce(np.minimum, table.T), reduce(np.maximum, table.T)
+
+
 def _ascends(reads: Array) -> bool:
+    if len(reads) == 1:
+        return bool((reads[0, 1:] >= reads[0, :-1]).all())
     return all(bool((after >= before).all()) for before, after in pairwise(reads.T))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
+from queue import SimpleQueue
+from threading import Lock
+from time import perf_counter
 
 import numpy as np
 
@@ -18,6 +21,7 @@ from mscape.ids import find_near_misses
 from mscape.network.network import ReactionNetwork
 
 LEAST_CHUNK, MOST_CHUNK = 64, 4096  # trajectories: worth a thread of their own; few enough to share out
+LEAST_SECONDS = 0.002  # what a chunk should take, so that what comes with each is a small part of it
 FEW = 1024  # trajectories a thread of which it takes one chunk: cutting them up costs more than it evens out
 
 
@@ -91,29 +95,83 @@ def run_batch(
     values = np.empty((batch.count, reads, len(model.observables)))
     status = np.zeros(batch.count, dtype=np.int64)
 
-    def run(rows: slice) -> int:
+    def run(rows: slice) -> None:
         values[rows] = np.nan  # here, so that each thread is given the memory it fills
         status[rows] = run_chunk(model, batch, rows, values[rows])
-        return len(status[rows])
 
-    for done in _run_all(run, _cut(batch.count, threads), threads):
+    for done in _run_all(run, _Rest(batch.count, threads)):
         if progress:
             progress(done)
     return Trajectories(model.observables, values, status)
 
 
-def _run_all(run: Callable[[slice], int], chunks: list[slice], threads: int) -> Iterable[int]:
-    if threads == 1 or len(chunks) == 1:
-        yield from map(run, chunks)
+class _Rest:
+    """What is left of a batch: threads take large chunks first, then ever smaller ones, and end together.
+
+    A chunk costs time whatever its size; by the pace so far, none is taken that is too small to be worth it.
+    """
+
+    def __init__(self, count: int, threads: int) -> None:
+        self.count, self.threads = count, max(1, min(threads, -(-count // LEAST_CHUNK)))
+        self._start = 0
+        self._pace = 0.0  # seconds a trajectory, as last seen
+        self._lock = Lock()
+
+    def take(self) -> slice | None:
+        """Return the next chunk."""
+        with self._lock:
+            left = self.count - self._start
+            size = min(max(self._share(left), LEAST_CHUNK), MOST_CHUNK, left)
+            self._start += size
+            return slice(self._start - size, self._start) if size else None
+
+    def _share(self, left: int) -> int:
+        if self.threads == 1:
+            return left
+        if self.count <= self.threads * FEW:  # one for each
+            return -(-self.count // self.threads)
+        least = LEAST_SECONDS / self._pace if self._pace else FEW / 4
+        return int(max(left / (1.5 * self.threads), least))
+
+    def run(self, run: Callable[[slice], None], tell: Callable[[int], None]) -> None:
+        """Take chunks and run them until nothing is left; tell the size of each, and 0 in the end."""
+        try:
+            while rows := self.take():
+                began, size = perf_counter(), rows.stop - rows.start
+                run(rows)
+                self.tell_pace((perf_counter() - began) / size)
+                tell(size)
+        finally:
+            self.drop()
+            tell(0)
+
+    def tell_pace(self, pace: float) -> None:
+        """Say how many seconds a trajectory took."""
+        self._pace = pace
+
+    def drop(self) -> None:
+        """Leave nothing to take."""
+        with self._lock:
+            self._start = self.count
+
+
+def _run_all(run: Callable[[slice], None], rest: _Rest) -> Iterable[int]:
+    """Run all chunks; yield the size of each that is done."""
+    if rest.threads <= 1:
+        while rows := rest.take():
+            run(rows)
+            yield rows.stop - rows.start
         return
-    pool = _open_pool(threads)
-    tasks = [pool.submit(run, rows) for rows in chunks]
+    told: SimpleQueue[int] = SimpleQueue()
+    pool = _open_pool(rest.threads)
+    tasks = [pool.submit(rest.run, run, told.put) for _ in range(rest.threads)]
     try:
-        for task in as_completed(tasks):
-            yield task.result()
-    finally:
+        for _ in tasks:
+            yield from iter(told.get, 0)
         for task in tasks:
-            task.cancel()
+            task.result()
+    finally:
+        rest.drop()
         wait(tasks)
 
 
@@ -125,20 +183,6 @@ def _open_pool(threads: int) -> ThreadPoolExecutor:
 
 if hasattr(os, "register_at_fork"):  # threads do not come along
     os.register_at_fork(after_in_child=_open_pool.cache_clear)
-
-
-def _cut(count: int, threads: int) -> list[slice]:
-    """Cut a batch into chunks: large ones first, then ever smaller ones, so that threads end together."""
-    if count <= threads * FEW:  # one for each
-        size = max(-(-count // threads), LEAST_CHUNK)
-        return [slice(start, min(start + size, count)) for start in range(0, count, size)]
-    chunks, start = [], 0
-    while start < count:
-        share = -(-(count - start) // (threads if threads == 1 else 2 * threads))
-        size = min(max(share, FEW // 4), MOST_CHUNK)
-        chunks.append(slice(start, min(start + size, count)))
-        start += size
-    return chunks
 
 
 def count_cores() -> int:
