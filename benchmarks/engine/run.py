@@ -29,6 +29,7 @@ VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "mscape, kernel alone": ("kernel", {}),
     "mscape, kernel alone, AVX2": ("kernel", {"instructions": "avx2"}),
 }
+TWO_CORES_ROUNDS = 25  # neighbours on the machine move a single one by a tenth
 _ABSOLUTE = {"fujita": 1_000_000, "msc": 100_000}
 
 
@@ -181,7 +182,7 @@ def _run_extras(place: _Place) -> Result:
         place.tell(f"{id}: first result, two cores, wide draws")
         found["first"][id] = _guard(lambda: extra.time_first_results(folder, 3, cores[0]))  # noqa: B023
         if len(cores) > 1:
-            found["two_cores"][id] = extra.time_two_cores(folder, cores, 9, 400)
+            found["two_cores"][id] = extra.time_two_cores(folder, cores, TWO_CORES_ROUNDS, 400)
         found["wide"][id] = _guard(lambda: extra.survey_wide_draws(problem, cache, cores[:1]))  # noqa: B023
     for id, count in _ABSOLUTE.items():
         if id in folders:
